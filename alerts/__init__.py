@@ -1,0 +1,1 @@
+"""Assessments to warnings to notifications."""

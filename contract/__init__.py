@@ -1,0 +1,1 @@
+"""What things are: the words every stage shares. No I/O, no clock, no logging."""

@@ -1,0 +1,104 @@
+"""Figures as judging sees them: the valid amounts of subjects and indicators by period, and their sums."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from planwatch.contract.period import Period, derive
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One stored figure: ``amount`` in the indicator's canonical ``unit``, with where it came from."""
+
+    subject: str
+    indicator: str
+    period: Period
+    amount: Decimal
+    unit: str
+    revision: int = 0
+    flag: str | None = None
+    report_id: str = ""
+    source: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may enter a sum."""
+        return self.flag != "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A figure with the sign it enters a sum with (−1 where a cumulative figure is taken off another)."""
+
+    sign: int
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """An exact sum and the figures it was made of."""
+
+    amount: Decimal
+    used: tuple[Used, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why there is no total: what is missing or held, in words a person can act on."""
+
+    reason: str
+    months: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures that bear on one judgement, looked up by subject (``unit:…``), indicator and period."""
+
+    _by_key: dict[tuple[str, str], dict[Period, Figure]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, figures: Iterable[Figure]) -> "Figures":
+        """Collect figures; of two for one key the one with the higher revision stands."""
+        by_key: dict[tuple[str, str], dict[Period, Figure]] = {}
+        for figure in figures:
+            periods = by_key.setdefault((figure.subject, figure.indicator), {})
+            standing = periods.get(figure.period)
+            if standing is None or figure.revision >= standing.revision:
+                periods[figure.period] = figure
+        return cls(by_key)
+
+    def subjects(self, indicator: str) -> list[str]:
+        """Who has any figure of the indicator, sorted."""
+        return sorted({subject for subject, name in self._by_key if name == indicator})
+
+    def indicators(self, subject: str) -> list[str]:
+        """Which indicators a subject has figures of, sorted."""
+        return sorted({name for who, name in self._by_key if who == subject})
+
+    def periods(self, subject: str, indicator: str) -> list[Period]:
+        """The periods figures are known for, sorted."""
+        return sorted(self._by_key.get((subject, indicator), ()))
+
+    def at(self, subject: str, indicator: str, period: Period) -> Figure | None:
+        """The figure stated for exactly this period."""
+        return self._by_key.get((subject, indicator), {}).get(period)
+
+    def total(self, subject: str, indicator: str, span: Period) -> Total | Missing:
+        """The sum over a span from whatever periods were reported; Missing if it does not follow from them."""
+        known = self._by_key.get((subject, indicator), {})
+        terms = derive(span, (period for period, figure in known.items() if figure.counts))
+        if terms is None:
+            return self._why_missing(subject, indicator, span, known)
+        used = tuple(Used(sign, known[period]) for sign, period in terms)
+        return Total(sum((one.sign * one.figure.amount for one in used), Decimal(0)), used)
+
+    @staticmethod
+    def _why_missing(subject: str, indicator: str, span: Period, known: dict[Period, Figure]) -> Missing:
+        held = sorted(period for period, figure in known.items() if not figure.counts and span.contains(period))
+        if held:
+            return Missing(f"{indicator} of {subject} is held for {', '.join(p.label for p in held)}", tuple(held))
+        counted = [period for period, figure in known.items() if figure.counts]
+        absent = [month for month in span.each_month() if not any(p.contains(month) for p in counted)]
+        which = ", ".join(month.label for month in absent) or span.label
+        return Missing(f"{indicator} of {subject} is not reported for {which}", tuple(absent))

@@ -1,0 +1,1 @@
+"""Files of monthly figures (NDJSON, CSV, XLSX) to reports, by a mapping."""

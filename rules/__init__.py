@@ -1,0 +1,1 @@
+"""Readings and targets to assessments: pure judging, no I/O and no clock."""
