@@ -3,8 +3,9 @@
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from planwatch.contract.errors import Fault
 from planwatch.contract.report import Exact, IndicatorId, Message, Name, Reading, Report, SubjectKind
@@ -30,6 +31,7 @@ class Indicator(Message):
     """A quantity watched. ``unit`` is the canonical unit amounts are kept in.
 
     ``energy_kind`` names the entry of the standard-coal table that converts it to tce.
+    A ``derived`` indicator is computed by the rules and reported by nobody.
     """
 
     id: IndicatorId
@@ -37,9 +39,16 @@ class Indicator(Message):
     en: Name
     unit: str
     behaviour: Behaviour = Field(strict=False)
-    reported_by: tuple[SubjectKind, ...] = Field(strict=False, min_length=1)
+    reported_by: tuple[SubjectKind, ...] = Field(default=(), strict=False)
     energy_kind: str | None = None
     may_be_negative: bool = False
+    derived: bool = False
+
+    @model_validator(mode="after")
+    def _somebody_reports_it(self) -> Self:
+        if self.derived == bool(self.reported_by):
+            raise ValueError("name who reports it in reported_by, or say derived: true; not both")
+        return self
 
 
 class Catalogue(Message):
@@ -93,6 +102,8 @@ class Catalogue(Message):
                 )
             ]
         found = []
+        if indicator.derived:
+            return [Fault(f"readings.{i}.indicator", f"{indicator.id} is computed from other figures: report those")]
         if kind not in indicator.reported_by:
             allowed = ", ".join(indicator.reported_by)
             found.append(Fault(f"readings.{i}.indicator", f"{indicator.id} is reported by {allowed}, not by a {kind}"))

@@ -1,8 +1,9 @@
 """Plans as data: targets with their legal references, rule sets, standard-coal tables."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
@@ -18,7 +19,10 @@ def _written(value: object) -> object:
     """A number of the law: written as text or a whole number, so that no binary float is ever involved."""
     if isinstance(value, bool | float):
         raise ValueError(f'put the number in quotes, e.g. "14.5" (given: {value!r})')
-    return Decimal(value) if isinstance(value, str | int) else value
+    try:
+        return Decimal(value) if isinstance(value, str | int) else value
+    except InvalidOperation as error:
+        raise ValueError(f'not a number, e.g. "14.5" (given: {value!r})') from error
 
 
 Number = Annotated[Decimal, BeforeValidator(_written)]
@@ -146,7 +150,7 @@ class Milestone(Document):
 
 
 class AppliesTo(Document):
-    """Whom a target binds: subjects of a kind, in a region and below or named one by one.
+    """Whom a target binds: subjects of a kind, in a region or named one by one.
 
     ``two_high`` restricts to 两高 projects; ``ids`` to named subjects; ``prefix`` to ids that begin so.
     """
@@ -162,6 +166,18 @@ class AppliesTo(Document):
         if not (self.region or self.ids or self.prefix):
             raise ValueError("name a region, ids or a prefix: a target must bind somebody")
         return self
+
+    def binds(self, subject: str, regions: Sequence[str], *, two_high: bool) -> bool:
+        """Whether a subject (``unit:…``) with this chain of regions above it is bound.
+
+        A region target binds that region itself, never the regions below: those have targets of their own.
+        """
+        kind, _, name = subject.partition(":")
+        if kind != self.kind or (self.two_high and not two_high):
+            return False
+        if self.kind is SubjectKind.REGION:
+            return name == self.region or name in self.ids or bool(self.prefix and name.startswith(self.prefix))
+        return self.region in regions or name in self.ids or bool(self.prefix and name.startswith(self.prefix))
 
 
 class Target(Document):
@@ -204,7 +220,12 @@ class Target(Document):
             if not self.not_computable:
                 raise ValueError("kind not_computable needs `not_computable:` with the reason")
             return self
-        needed = {"value": self.value, "unit": self.unit, "rule_set": self.rule_set, "measure": self.measure}
+        needed: dict[str, object] = {
+            "value": self.value,
+            "unit": self.unit,
+            "rule_set": self.rule_set,
+            "measure": self.measure,
+        }
         if self.kind in (TargetKind.REDUCTION_RATE, TargetKind.CUMULATIVE_REDUCTION):
             needed |= {"base_year": self.base_year, "target_year": self.target_year, "path": self.path}
         absent = [name for name, value in needed.items() if value is None]

@@ -21,7 +21,7 @@ from pydantic import (
 from planwatch.contract.errors import Fault, InvalidMessage
 from planwatch.contract.period import Period
 
-REPORT_SCHEMA = "planwatch.report/1"
+REPORT_SCHEMA: Literal["planwatch.report/1"] = "planwatch.report/1"
 _DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
 _PATTERN = r"^-?\d{1,18}(\.\d{1,9})?$"
 

@@ -1,0 +1,107 @@
+"""How levels look: colours for states, words taken from the data, and grey for everything that has no level."""
+
+from collections.abc import Mapping, Sequence
+
+from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardRegexMapOptions,
+    DashboardSpecialValueMapOptions,
+    DynamicConfigValue,
+    GridPos,
+    RegexMap,
+    SpecialValueMap,
+    SpecialValueMatch,
+    Threshold,
+    ThresholdsMode,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
+
+GREY = "#8e8e8e"
+LIGHT_GREY = "#b5b5b5"
+STATE_COLOURS: Mapping[str, str] = {
+    "green": "green",
+    "yellow": "yellow",
+    "orange": "orange",
+    "red": "red",
+    "not_rated": GREY,
+    "exempt": LIGHT_GREY,
+}
+"""Every state a judgement can show, with its colour. Only a level that is green is green."""
+
+
+def box(x: int, y: int, width: int, height: int) -> GridPos:
+    """Where a panel stands on the grid of 24 columns."""
+    return GridPos(h=height, w=width, x=x, y=y)
+
+
+def state_mappings() -> list[ValueMapping]:
+    """Cells say «state words»: the state becomes the colour, the words stay; an empty cell binds nobody."""
+    mappings: list[ValueMapping] = [
+        RegexMap(
+            DashboardRegexMapOptions(
+                pattern=f"/^{state} (.*)$/", result=ValueMappingResult(text="$1", color=colour, index=index)
+            )
+        )
+        for index, (state, colour) in enumerate(STATE_COLOURS.items())
+    ]
+    empty = ValueMappingResult(text="—", color="transparent", index=len(mappings))
+    mappings.append(SpecialValueMap(DashboardSpecialValueMapOptions(match=SpecialValueMatch.EMPTY, result=empty)))
+    return mappings
+
+
+def words(texts: Mapping[str, tuple[str, str]]) -> list[ValueMapping]:
+    """Mappings of exact values to (text, colour)."""
+    return [
+        ValueMap(
+            {
+                value: ValueMappingResult(text=text, color=colour, index=index)
+                for index, (value, (text, colour)) in enumerate(texts.items())
+            }
+        )
+    ]
+
+
+def steps(*bounds: tuple[float | None, str]) -> ThresholdsConfig:
+    """Colours from (lower bound, colour); the first bound is None and must be neutral, never green."""
+    return (
+        ThresholdsConfig()
+        .mode(ThresholdsMode.ABSOLUTE)
+        .steps([Threshold(value=bound, color=colour) for bound, colour in bounds])
+    )
+
+
+def coloured_cells() -> list[DynamicConfigValue]:
+    """Properties of a column whose cells are filled with the colour of their state."""
+    return [
+        DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"}),
+        DynamicConfigValue("mappings", state_mappings()),
+    ]
+
+
+def wide(width: int) -> list[DynamicConfigValue]:
+    """Properties of a column of fixed width."""
+    return [DynamicConfigValue("custom.width", width)]
+
+
+def prose(width: int) -> list[DynamicConfigValue]:
+    """Properties of a column of sentences, which wrap. Grafana 12.0 reads the first form, 12.4 the second."""
+    return [
+        *wide(width),
+        DynamicConfigValue("custom.cellOptions", {"type": "auto", "wrapText": True}),
+        DynamicConfigValue("custom.wrapText", True),
+    ]
+
+
+def hidden() -> list[DynamicConfigValue]:
+    """Properties of a column that only feeds links. Grafana 12.0 reads the first form, 12.4 the second."""
+    return [
+        DynamicConfigValue("custom.hidden", True),
+        DynamicConfigValue("custom.hideFrom", {"legend": False, "tooltip": False, "viz": True}),
+    ]
+
+
+def coloured_from(bounds: Sequence[tuple[float | None, str]]) -> list[DynamicConfigValue]:
+    """Properties of one figure that is coloured by thresholds of its own."""
+    return [DynamicConfigValue("thresholds", steps(*bounds).build())]

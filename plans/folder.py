@@ -1,0 +1,52 @@
+"""Where the files of a law lie: the package's own folder, or one that adds plans and may replace the common lists.
+
+A law folder may hold ``units.yaml``, ``indicators.yaml``, ``coefficients.yaml`` (each replaces the package's),
+``rulesets/*.yaml`` and ``regions/*.yaml`` (each adds to the package's), and plans: every other ``*.yaml``, and those
+of sub-folders named for their years, such as ``cn-2021-2025``. Stored texts lie in ``texts/`` beside the plan.
+"""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+COMMON = ("units.yaml", "indicators.yaml", "coefficients.yaml")
+_YEARS = re.compile(r"[a-z0-9-]+-\d{4}-\d{4}")
+
+
+def package_folder() -> Path:
+    """The folder of the law that comes with planwatch."""
+    return Path(str(resources.files("planwatch.plans")))
+
+
+def common_file(folder: Path | None, name: str) -> Path:
+    """The folder's own ``units.yaml`` (or the like) if it has one, else the package's."""
+    if folder is not None and (folder / name).is_file():
+        return folder / name
+    return package_folder() / name
+
+
+def added_files(folder: Path | None, kind: str) -> list[Path]:
+    """The package's ``rulesets/*.yaml`` or ``regions/*.yaml`` and then the folder's own."""
+    folders = [package_folder()] if folder in (None, package_folder()) else [package_folder(), Path(str(folder))]
+    return [file for one in folders for file in sorted((one / kind).glob("*.yaml"))]
+
+
+def plan_files(folder: Path | None) -> list[Path]:
+    """All plan files of a law folder, in a fixed order."""
+    root = folder or package_folder()
+    own = [file for file in sorted(root.glob("*.yaml")) if file.name not in COMMON]
+    by_years = [sub for sub in sorted(root.glob("*/")) if sub.is_dir() and _YEARS.fullmatch(sub.name)]
+    return own + [file for sub in by_years for file in sorted(sub.glob("*.yaml"))]
+
+
+def example_files(folder: Path | None) -> list[Path]:
+    """All files of examples of a law folder: those of ``examples/`` folders beside plans and rule sets."""
+    root = folder or package_folder()
+    parents = {file.parent for file in plan_files(folder)} | {root / "rulesets"}
+    return [file for parent in sorted(parents) for file in sorted((parent / "examples").glob("*.yaml"))]
+
+
+def text_files(folder: Path | None) -> list[Path]:
+    """All stored texts of the plans of a law folder."""
+    parents = sorted({file.parent for file in plan_files(folder)})
+    return [file for parent in parents for file in sorted((parent / "texts").glob("*.txt"))]

@@ -1,0 +1,82 @@
+"""Sums over figures, each derived once: what a sequence of judgements shares."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from planwatch.contract.catalogue import Behaviour
+from planwatch.contract.figures import Figure, Figures, Missing, Total, Used
+from planwatch.contract.period import Period
+from planwatch.contract.plan import Basis, Law
+from planwatch.rules.lawbook import STANDARD_COAL, Lawbook, lawbook_of
+from planwatch.rules.standard_coal import tce_of
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in the indicator's canonical unit, its figures, and the standard-coal edition if one was used."""
+
+    amount: Decimal
+    used: tuple[Used, ...]
+    edition: str = ""
+
+
+class Sums:
+    """Totals of one set of figures under one law, remembered by subject, indicator and span."""
+
+    def __init__(self, figures: Figures, law: Law) -> None:
+        self.figures = figures
+        self.law = law
+        self.book: Lawbook = lawbook_of(law)
+        self._totals: dict[tuple[str, str, Period], Total | Missing] = {}
+        self._amounts: dict[tuple[str, str, Period, Basis | None], Amount | Missing] = {}
+
+    def amount(self, subject: str, indicator: str, span: Period, basis: Basis | None = None) -> Amount | Missing:
+        """What a subject's indicator came to over a span; a state is the one stated for the span's end."""
+        key = (subject, indicator, span, basis)
+        known = self._amounts.get(key)
+        if known is None:
+            known = self._amounts[key] = self._find(subject, indicator, span, basis)
+        return known
+
+    def reports(self, subject: str, indicator: str) -> bool:
+        """Whether a subject has any figure of an indicator (for standard coal: of any energy kind)."""
+        return any(self.figures.periods(subject, name) for name in self.stated(indicator))
+
+    def stated(self, indicator: str) -> tuple[str, ...]:
+        """The indicators that are reported for one that is measured."""
+        return self.book.energy if indicator == STANDARD_COAL else (indicator,)
+
+    def total(self, subject: str, indicator: str, span: Period) -> Total | Missing:
+        """``Figures.total``, remembered."""
+        key = (subject, indicator, span)
+        known = self._totals.get(key)
+        if known is None:
+            known = self._totals[key] = self.figures.total(subject, indicator, span)
+        return known
+
+    def _find(self, subject: str, indicator: str, span: Period, basis: Basis | None) -> Amount | Missing:
+        if indicator == STANDARD_COAL:
+            coal = tce_of(subject, span, self.figures, self.law, basis, total=self.total)
+            return coal if isinstance(coal, Missing) else Amount(coal.amount, coal.used, coal.edition)
+        known = self.law.catalogue.by_id.get(indicator)
+        if known is None:
+            return Missing(f"{indicator} is not in the catalogue of indicators")
+        if known.behaviour is Behaviour.STATE:
+            return self._state(subject, indicator, span)
+        found = self.total(subject, indicator, span)
+        return found if isinstance(found, Missing) else Amount(found.amount, found.used)
+
+    def _state(self, subject: str, indicator: str, span: Period) -> Amount | Missing:
+        """The figure that ends with the span; of several the one over most of it (a year's share before a month's)."""
+        ending: list[Figure] = []
+        for period in self.figures.periods(subject, indicator):
+            if period.last == span.last and span.contains(period):
+                figure = self.figures.at(subject, indicator, period)
+                ending += [figure] if figure else []
+        counted = [figure for figure in ending if figure.counts]
+        if not counted:
+            why = "is held" if ending else "is not stated"
+            end = Period.month(span.year, span.last)
+            return Missing(f"{indicator} of {subject} {why} for {end.label}", (end,))
+        best = max(counted, key=lambda figure: figure.period.months)
+        return Amount(best.amount, (Used(1, best),))

@@ -1,0 +1,104 @@
+"""`planwatch doctor`: say what is wrong and how to mend it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+
+from planwatch.contract.errors import PlanwatchError
+from planwatch.service.settings import Settings, read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is right, what was seen, and how to mend it."""
+
+    name: str
+    right: bool
+    seen: str
+    mend: str = ""
+
+
+def doctor() -> None:
+    """Check settings, plans, database, schema, Kafka, topics and receivers; exit code 1 if anything is wrong."""
+    console = Console()
+    try:
+        settings = read_settings()
+    except PlanwatchError as error:
+        console.print(f"[red]✗[/red] settings  {error}")
+        raise typer.Exit(1) from None
+    findings = [_look(name, check, settings) for name, check in CHECKS.items()]
+    for finding in findings:
+        console.print(f"{'[green]✓[/green]' if finding.right else '[red]✗[/red]'} {finding.name:<13} {finding.seen}")
+        if finding.mend and not finding.right:
+            console.print(f"  [yellow]→ {finding.mend}[/yellow]")
+    raise typer.Exit(0 if all(finding.right for finding in findings) else 1)
+
+
+def _look(name: str, check: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    try:
+        return check(settings)
+    except PlanwatchError as error:
+        return Finding(name, False, str(error), "mend the setting or the file named, then run doctor again")
+
+
+def _plans(settings: Settings) -> Finding:
+    from planwatch.service.wiring import law_of
+
+    law = law_of(settings)
+    return Finding("plans", True, f"{len(law.plans)} plans, {len(law.targets)} targets, {law.coal.edition}")
+
+
+def _database(settings: Settings) -> Finding:
+    from planwatch.storage.database import Database
+    from planwatch.storage.doctor_store import server_facts
+
+    with Database(settings.database.url, max_size=1, timeout_seconds=3) as database:
+        facts = server_facts(database)
+    timescale = (
+        f"TimescaleDB {facts.timescaledb} ({facts.license})" if facts.timescaledb else "no TimescaleDB: plain tables"
+    )
+    return Finding("database", True, f"PostgreSQL {facts.server}, {timescale}")
+
+
+def _schema(settings: Settings) -> Finding:
+    from planwatch.storage.migrate import pending
+
+    waiting = pending(settings.database.url)
+    return Finding(
+        "schema", not waiting, f"{len(waiting)} migrations to apply" if waiting else "up to date", "planwatch migrate"
+    )
+
+
+def _kafka(settings: Settings) -> Finding:
+    from planwatch.ingest.topics import Topics, existing_topics
+
+    names = Topics.named(settings.kafka.topic_prefix)
+    there = existing_topics(settings.kafka.servers, settings.kafka.client)
+    absent = [topic for topic in names.all if topic not in there]
+    seen = f"missing topics: {', '.join(absent)}" if absent else f"{len(there)} topics, all of ours among them"
+    return Finding("kafka", not absent, seen, "planwatch migrate")
+
+
+def _receivers(settings: Settings) -> Finding:
+    from planwatch.alerts.channels.reach import reachable
+
+    notify = settings.notify
+    wanted = {"alertmanager": notify.alertmanager_url, "webhook": notify.webhook_url}
+    given = {name: url for name, url in wanted.items() if url}
+    if not given:
+        return Finding(
+            "receivers",
+            False,
+            "nobody would be told",
+            "set PLANWATCH_NOTIFY__ALERTMANAGER_URL or PLANWATCH_NOTIFY__WEBHOOK_URL",
+        )
+    away = [f"{name} ({url})" for name, url in given.items() if not reachable(url)]
+    seen = f"not reachable: {', '.join(away)}" if away else f"reachable: {', '.join(given)}"
+    return Finding("receivers", not away, seen, "start it, or correct its address")
+
+
+CHECKS: dict[str, Callable[[Settings], Finding]] = {
+    "plans": _plans, "database": _database, "schema": _schema, "kafka": _kafka, "receivers": _receivers,
+}  # fmt: skip

@@ -1,0 +1,156 @@
+"""`planwatch explain`: one judgement in full, so that anybody can follow and check it."""
+
+import json
+import sys
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from planwatch.contract.period import Period
+from planwatch.contract.plan import Band, Law, Target
+from planwatch.service import words
+from planwatch.service.settings import read_settings
+from planwatch.service.wiring import law_of
+from planwatch.storage.database import Database
+from planwatch.storage.review_store import Judged, ReviewStore
+from planwatch.storage.rows import used_to_json
+
+
+def explain(
+    subject: str = typer.Argument(help="Who: region:500000, a code, or a name such as 重庆市."),
+    target: str | None = typer.Argument(
+        None, help="Target id, e.g. chongqing.energy-intensity; all judged if left out."
+    ),
+    period: str | None = typer.Option(
+        None, help="Year to date judged, by its last month: 2025-06. Newest if left out."
+    ),
+    yardstick: str | None = typer.Option(None, help="annual, five_year or single."),
+    as_json: bool = typer.Option(False, "--json", help="JSON on standard output."),
+) -> None:
+    """Explain a level: figures, formula with numbers, thresholds, the clause, the marks, what would make it better."""
+    settings, console = read_settings(), Console()
+    law = law_of(settings)
+    with Database(settings.database.url, max_size=1) as database:
+        store = ReviewStore(database)
+        who = _subject(store, subject, console)
+        point = Period.parse(period, cumulative=True) if period else None
+        targets = [target] if target else store.judged_targets(who)
+        judged = [
+            (one, _newest(store.assessments(who, one, yardstick=yardstick, period=point), point)) for one in targets
+        ]
+    found = [(name, found) for name, several in judged for found in several]
+    if not found:
+        console.print(f"[red]没有 {who} 的评估结果[/red];已有评估的指标见 planwatch status")
+        raise typer.Exit(1)
+    if as_json:
+        json.dump([_plain(one) for _, one in found], sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+        return
+    for name, one in found:
+        _print(console, law, law.targets.get(name), one)
+
+
+def _newest(judged: list[Judged], point: Period | None) -> list[Judged]:
+    if point is not None or not judged:
+        return judged
+    return [one for one in judged if one.assessment.period == judged[0].assessment.period]
+
+
+def _subject(store: ReviewStore, text: str, console: Console) -> str:
+    if text.partition(":")[0] in ("region", "unit", "project"):
+        return text
+    found = store.find_subjects(text)
+    exact = [who for who, name in found if name == text or who.partition(":")[2] == text]
+    if len(exact) == 1 or len(found) == 1:
+        return exact[0] if exact else found[0][0]
+    listed = "\n".join(f"  {who}  {name}" for who, name in found) or "  (无)"
+    console.print(f"[red]“{text}” 不是唯一的对象。[/red] 名录中相符的:\n{listed}")
+    raise typer.Exit(2)
+
+
+def _print(console: Console, law: Law, target: Target | None, judged: Judged) -> None:
+    one = judged.assessment
+    name = target.zh if target else one.target
+    console.rule(f"[bold]{name}[/bold] · {one.subject} · {one.period.label_zh} · {words.YARDSTICK[one.yardstick]}")
+    label = one.level.zh if one.level else None
+    console.print("等级  ", words.level(one.status, one.level.colour if one.level else None, label))
+    if one.reason:
+        console.print("说明  ", one.reason)
+    if one.actual is not None:
+        console.print(f"实际   {words.figure(one.actual, one.unit)}    要求  {words.figure(one.expected, one.unit)}")
+    if one.formula:
+        console.print("算式  ", one.formula, soft_wrap=True)
+    if one.better:
+        console.print("改善  ", one.better)
+    _print_figures(console, judged)
+    _print_rules(console, law, one.rule_set)
+    if target:
+        _print_clause(console, target)
+    console.print(
+        f"[dim]第 {judged.judgement} 次评估({words.CAUSE.get(judged.cause, judged.cause)},"
+        f"{judged.judged_at:%Y-%m-%d %H:%M:%S%z})"
+        f" · 路径 {one.path or '—'} · 折标系数 {one.edition or '—'} · 规则 {one.law}[/dim]"
+    )
+
+
+def _print_figures(console: Console, judged: Judged) -> None:
+    if not judged.assessment.used:
+        return
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for column in ("", "对象", "指标", "期间", "数值", "修订", "标记", "报表"):
+        table.add_column(column, overflow="fold")
+    for used in judged.assessment.used[:40]:
+        figure = used.figure
+        table.add_row(
+            "+" if used.sign > 0 else "−",
+            figure.subject,
+            figure.indicator,
+            figure.period.label,
+            words.figure(figure.amount, figure.unit),
+            str(figure.revision),
+            figure.flag or "",
+            figure.report_id,
+        )
+    console.print(table)
+    if len(judged.assessment.used) > 40:
+        console.print(f"[dim]… 另有 {len(judged.assessment.used) - 40} 个数值,用 --json 查看全部[/dim]")
+
+
+def _print_rules(console: Console, law: Law, rule_set: str) -> None:
+    rules = law.rule_sets.get(rule_set)
+    if rules is None:
+        return
+    bands = ";".join(f"[{words.STYLE[band.level.colour]}]{band.level.zh}[/] {_bounds(band)}" for band in rules.bands)
+    console.print(f"规则   {rules.zh}({rules.source}):{bands}")
+
+
+def _bounds(band: Band) -> str:
+    parts = [
+        f"{sign}{value.normalize():f}"
+        for sign, value in (("≥", band.at_least), (">", band.more_than), ("≤", band.at_most), ("<", band.less_than))
+        if value is not None
+    ]
+    return " 且 ".join(parts) or "其余"
+
+
+def _print_clause(console: Console, target: Target) -> None:
+    clause = target.reference
+    console.print(f"依据   《{clause.document}》({clause.number or clause.issuer}){clause.section}:“{clause.quote}”")
+    for what, why in target.assumed.items():
+        console.print(f"[dim]设定   {what}:{why}(方案未写明)[/dim]")
+
+
+def _plain(judged: Judged) -> dict[str, object]:
+    one = judged.assessment
+    plain: dict[str, object] = {
+        name: getattr(one, name) for name in one.__slots__ if name not in ("used", "level", "period")
+    }
+    return plain | {
+        "period": one.period.label,
+        "level": one.level.model_dump() if one.level else None,
+        "used": used_to_json(one.used),
+        "judgement": judged.judgement,
+        "cause": judged.cause,
+        "judged_at": judged.judged_at.isoformat(),
+    }

@@ -1,0 +1,66 @@
+"""`planwatch status`: the barometer in the terminal."""
+
+import json
+import sys
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from planwatch.service import words
+from planwatch.service.settings import read_settings
+from planwatch.storage.database import Database
+from planwatch.storage.review_store import ReviewStore
+
+
+def status(
+    region: str | None = typer.Option(None, help="Only this region (code) and what is registered directly in it."),
+    kind: str | None = typer.Option(None, help="Only subjects of this kind: region, project or unit."),
+    all_: bool = typer.Option(False, "--all", help="Also list green and not-rated units, not only their number."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON array on standard output."),
+) -> None:
+    """Show the newest level of every target for every subject, on each yardstick, and what waits."""
+    settings = read_settings()
+    with Database(settings.database.url, max_size=1) as database:
+        store = ReviewStore(database)
+        rows, backlog, counts = store.barometer(region, kind), store.backlog(), store.counts()
+    if as_json:
+        json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+        return
+    console = Console()
+    show(console, rows, everybody=all_ or kind == "unit")
+    readings, superseded, assessments, active, rejects = counts
+    console.print(
+        f"上报值 {readings:,}(被修订 {superseded:,}) · 评估 {assessments:,} · 生效预警 {active:,} · 拒收 {rejects:,}"
+        f" · 待评估 {backlog['marks']:,} · 待通知 {backlog['outbox']:,}"
+    )
+
+
+def show(console: Console, rows: list[dict[str, Any]], *, everybody: bool) -> None:
+    """Print the barometer."""
+    if not rows:
+        console.print("[dim]尚无评估结果。先发送报表:planwatch simulate --kafka 或 planwatch load FILE[/dim]")
+        return
+    table = Table(title="节能减排形势晴雨表", title_style="bold", header_style="bold", pad_edge=False)
+    for name in ("对象", "指标", "期间", "尺度", "预警等级", "实际", "要求"):
+        table.add_column(name, overflow="fold")
+    hidden = 0
+    for row in rows:
+        quiet = row["subject"].startswith("unit:") and not row["severity"]
+        if quiet and not everybody:
+            hidden += 1
+            continue
+        table.add_row(
+            f"{row['subject_name']} [dim]{row['subject'].partition(':')[2]}[/dim]",
+            row["target_zh"],
+            words.period(row),
+            words.YARDSTICK[row["yardstick"]],
+            words.level(row["status"], row["colour"], row["label_zh"]),
+            words.figure(row["actual"], row["unit"], 2) if row["status"] == "rated" else f"[dim]{row['reason']}[/dim]",
+            words.figure(row["expected"], row["unit"], 2),
+        )
+    console.print(table)
+    if hidden:
+        console.print(f"[dim]另有 {hidden:,} 个用能单位评估项无预警(加 --all 显示)[/dim]")

@@ -1,0 +1,90 @@
+"""Reports and registry records of 两高 projects and of the reduction ledger."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+from planwatch.contract.period import Period
+from planwatch.contract.registry import ReductionProjectRecord, TwoHighProjectRecord
+from planwatch.contract.report import Reading, Report, Source, Subject, SubjectKind
+from planwatch.simulate.clock import PROJECT_DAY, handed_in
+from planwatch.simulate.stories import REDUCTIONS, TWO_HIGH, ReductionStory, TwoHighStory
+
+FIRST_YEAR, LEDGER_YEAR = 2020, 2021
+_KGCE_PER_T_COAL, _KGCE_PER_10_MWH = 7143, 1229  # 0.7143 kgce/kg and 0.1229 kgce/kWh, each times ten thousand
+
+
+def registry() -> Iterator[TwoHighProjectRecord | ReductionProjectRecord]:
+    """All projects of the stories."""
+    for two_high in TWO_HIGH:
+        yield TwoHighProjectRecord(
+            id=two_high.id,
+            name=two_high.name,
+            region=two_high.region,
+            industry=two_high.industry,
+            valid_from=date(FIRST_YEAR, 1, 1),
+        )
+    for ledger in REDUCTIONS:
+        yield ReductionProjectRecord(
+            id=ledger.id,
+            name=ledger.name,
+            region=ledger.region,
+            facility=ledger.facility,
+            valid_from=date(LEDGER_YEAR, 1, 1),
+            running_since=date(LEDGER_YEAR, 1, 1),
+        )
+
+
+def reports(seed: int, month: Period) -> Iterator[Report]:
+    """What the projects report for one month; projects report every month, January too."""
+    for two_high in TWO_HIGH:
+        if FIRST_YEAR <= month.year < FIRST_YEAR + len(two_high.yearly):
+            yield _report(two_high.id, month, Source.METER, _energy(two_high, seed, month))
+    for ledger in REDUCTIONS:
+        if LEDGER_YEAR <= month.year < LEDGER_YEAR + len(ledger.pace):
+            yield _report(ledger.id, month, Source.MANUAL, _verified(ledger, seed, month))
+
+
+def _report(project: str, month: Period, source: Source, readings: tuple[Reading, ...]) -> Report:
+    return Report(
+        report_id=f"{project}-{month.label}",
+        subject=Subject(kind=SubjectKind.PROJECT, id=project),
+        period=month.label,
+        submitted_at=handed_in(month, PROJECT_DAY),
+        source=source,
+        readings=readings,
+    )
+
+
+def _to_date(yearly: int, month: int, random: Random) -> int:
+    """An even twelfth a month, give or take a little that is made up for by December."""
+    return yearly * month // 12 + (random.randint(-yearly, yearly) // 600 if month < 12 else 0)
+
+
+def _in_month(yearly: int, month: Period, name: str) -> int:
+    random = Random(f"{name}/{month.year}")
+    to_date = [0, *(_to_date(yearly, number, random) for number in range(1, 13))]
+    return to_date[month.last] - to_date[month.last - 1]
+
+
+def _energy(story: TwoHighStory, seed: int, month: Period) -> tuple[Reading, ...]:
+    kgce = _in_month(story.yearly[month.year - FIRST_YEAR] * 1000, month, f"{seed}/{story.id}")
+    coal_kg = kgce * story.coal * 10 // _KGCE_PER_T_COAL
+    kwh = kgce * (1000 - story.coal) * 10 // _KGCE_PER_10_MWH
+    return (
+        Reading(indicator="energy.raw_coal", value=Decimal(coal_kg).scaleb(-3), unit="t"),
+        Reading(indicator="energy.electricity", value=Decimal(kwh), unit="kWh"),
+    )
+
+
+def _verified(story: ReductionStory, seed: int, month: Period) -> tuple[Reading, ...]:
+    pace = story.pace[month.year - LEDGER_YEAR]
+    return tuple(
+        Reading(
+            indicator=indicator,
+            value=Decimal(_in_month(due * pace // 5000, month, f"{seed}/{story.id}/{indicator}")).scaleb(-2),
+            unit="t",
+        )
+        for indicator, due in story.due
+    )

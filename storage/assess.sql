@@ -1,0 +1,159 @@
+-- Queries of the assess stage: take marks, load figures set-wise, write judgements, warnings and the duty to notify.
+
+-- name: take_subjects
+-- Subjects with marks that no other worker holds, oldest first, each locked for this transaction. The advisory lock is
+-- what keeps two workers off one subject; marks that come in meanwhile stay and lead to another pass.
+SELECT subject
+FROM (
+    SELECT subject, min(mark_id) AS oldest
+    FROM planwatch.mark
+    GROUP BY subject
+    ORDER BY oldest
+    LIMIT %(limit)s * 4
+) waiting
+WHERE pg_try_advisory_xact_lock(hashtextextended(subject, 1))
+LIMIT %(limit)s
+
+-- name: take_marks
+-- The marks of locked subjects, taken out: a rollback puts them back. SKIP LOCKED: nobody is ever waited for.
+WITH taken AS (
+    DELETE FROM planwatch.mark
+    WHERE mark_id IN (
+        SELECT mark_id FROM planwatch.mark WHERE subject = ANY (%(subjects)s) ORDER BY mark_id FOR UPDATE SKIP LOCKED
+    )
+    RETURNING subject, period_start, cause, caused_by, mark_id
+)
+SELECT subject, min(period_start), array_agg(DISTINCT cause), (array_agg(caused_by ORDER BY mark_id DESC))[1]
+FROM taken
+GROUP BY subject
+ORDER BY subject
+
+-- name: count_marks
+SELECT count(*), coalesce(extract(epoch FROM %(now)s - min(marked_at)), 0)::float8 FROM planwatch.mark
+
+-- name: who
+-- Registry entries of subjects: name, kind, whether 两高, and the chain of regions above, nearest first.
+WITH RECURSIVE current AS (
+    SELECT DISTINCT ON (subject) subject, kind, name, region, two_high
+    FROM planwatch.registry ORDER BY subject, valid_from DESC
+), chain AS (
+    SELECT subject AS who, region, 1 AS step FROM current WHERE subject = ANY (%(subjects)s) AND region IS NOT NULL
+    UNION ALL
+    SELECT chain.who, current.region, chain.step + 1
+    FROM chain JOIN current ON current.subject = 'region:' || chain.region
+    WHERE current.region IS NOT NULL AND chain.step < 8
+)
+SELECT c.subject, c.kind, c.name, c.two_high,
+       coalesce((SELECT array_agg(chain.region ORDER BY step) FROM chain WHERE chain.who = c.subject), '{}')
+FROM current c
+WHERE c.subject = ANY (%(subjects)s)
+
+-- name: names
+SELECT subject, name FROM board.subject WHERE subject = ANY (%(subjects)s)
+
+-- name: members
+-- Subjects of a kind registered in a region or anywhere below it.
+WITH RECURSIVE current AS (
+    SELECT DISTINCT ON (subject) subject, kind, region
+    FROM planwatch.registry ORDER BY subject, valid_from DESC
+), below AS (
+    SELECT %(region)s::text AS region, 0 AS step
+    UNION ALL
+    SELECT substr(current.subject, 8), below.step + 1
+    FROM below JOIN current ON current.region = below.region AND current.kind = 'region'
+    WHERE below.step < 8
+)
+SELECT current.subject
+FROM current JOIN below USING (region)
+WHERE current.kind = ANY (%(kinds)s)
+ORDER BY current.subject
+
+-- name: figures
+SELECT subject, indicator, period_start, months, amount, unit, revision, flag, report_id, source
+FROM planwatch.reading
+WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s)
+ORDER BY subject, indicator, period_start, months
+
+-- name: standing
+-- The judgements that stand for subjects.
+SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, judgement
+FROM planwatch.assessment
+WHERE subject = ANY (%(subjects)s) AND superseded_at IS NULL
+ORDER BY subject, target, yardstick, period_start, months
+
+-- name: supersede
+UPDATE planwatch.assessment SET superseded_at = %(now)s
+WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)s
+  AND period_start = %(period_start)s AND months = %(months)s AND superseded_at IS NULL
+
+-- name: insert_assessment
+INSERT INTO planwatch.assessment (
+    period_start, months, subject, plan, target, yardstick, judgement, status, severity, colour, label_zh, label_en,
+    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, judged_at
+) VALUES (
+    %(period_start)s, %(months)s, %(subject)s, %(plan)s, %(target)s, %(yardstick)s, %(judgement)s, %(status)s,
+    %(severity)s, %(colour)s, %(label_zh)s, %(label_en)s, %(actual)s, %(expected)s, %(gap)s, %(unit)s, %(formula)s,
+    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(now)s
+)
+
+-- name: warnings_of
+SELECT warning_id, plan, target, subject, yardstick, state, first_start, first_months, last_start, last_months,
+       cleared_start, cleared_months, severity, colour, label_zh, label_en, peak, changes
+FROM planwatch.warning
+WHERE subject = ANY (%(subjects)s)
+ORDER BY subject, target, yardstick, first_start
+
+-- name: save_warning
+INSERT INTO planwatch.warning (
+    warning_id, plan, target, subject, yardstick, state, first_start, first_months, last_start, last_months,
+    cleared_start, cleared_months, severity, colour, label_zh, label_en, peak, changes, opened_at, changed_at
+) VALUES (
+    %(warning_id)s, %(plan)s, %(target)s, %(subject)s, %(yardstick)s, %(state)s, %(first_start)s, %(first_months)s,
+    %(last_start)s, %(last_months)s, %(cleared_start)s, %(cleared_months)s, %(severity)s, %(colour)s, %(label_zh)s,
+    %(label_en)s, %(peak)s, %(changes)s, %(now)s, %(now)s
+)
+ON CONFLICT (warning_id) DO UPDATE SET
+    state = excluded.state, first_start = excluded.first_start, first_months = excluded.first_months,
+    last_start = excluded.last_start, last_months = excluded.last_months, cleared_start = excluded.cleared_start,
+    cleared_months = excluded.cleared_months, severity = excluded.severity, colour = excluded.colour,
+    label_zh = excluded.label_zh, label_en = excluded.label_en, peak = excluded.peak, changes = excluded.changes,
+    changed_at = excluded.changed_at
+
+-- name: insert_change
+INSERT INTO planwatch.level_change (
+    change_id, warning_id, number, plan, target, subject, yardstick, kind, period_start, months, before, after,
+    before_severity, after_severity, cause, corrected, law, changed_at
+) VALUES (
+    %(change_id)s, %(warning_id)s, %(number)s, %(plan)s, %(target)s, %(subject)s, %(yardstick)s, %(kind)s,
+    %(period_start)s, %(months)s, %(before)s, %(after)s, %(before_severity)s, %(after_severity)s, %(cause)s,
+    %(corrected)s, %(law)s, %(now)s
+)
+
+-- name: insert_outbox
+INSERT INTO planwatch.outbox (change_id, warning_id, body, created_at)
+VALUES (%(change_id)s, %(warning_id)s, %(body)s, %(now)s)
+
+-- name: wake_notify
+SELECT pg_notify('planwatch_outbox', '')
+
+-- name: live_targets
+SELECT target, law FROM planwatch.target_live
+
+-- name: save_live_target
+INSERT INTO planwatch.target_live (target, plan, law, body, live_at)
+VALUES (%(target)s, %(plan)s, %(law)s, %(body)s, %(now)s)
+ON CONFLICT (target) DO UPDATE SET plan = excluded.plan, law = excluded.law, body = excluded.body, live_at = excluded.live_at
+
+-- name: mark_everybody
+-- A target is new or has changed: whoever has figures is judged again, and the regions above them.
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT subject, min(period_start), 'plan', %(law)s, %(now)s
+FROM (
+    SELECT subject, min(period_start) AS period_start FROM planwatch.reading GROUP BY subject
+    UNION ALL
+    SELECT r.subject, (SELECT min(period_start) FROM planwatch.reading)
+    FROM planwatch.registry r
+    WHERE r.kind = 'region' AND EXISTS (SELECT FROM planwatch.reading)
+) everybody
+GROUP BY subject

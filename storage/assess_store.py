@@ -1,0 +1,181 @@
+"""What assess asks of the database: marks, figures, standing judgements; and what it writes, all in one transaction."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from planwatch.contract.assessment import Assessment
+from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.period import Period
+from planwatch.contract.plan import Law
+from planwatch.contract.warning import Cause, Change, EarlyWarning
+from planwatch.storage.database import Connection, Database
+from planwatch.storage.queries import load_queries
+from planwatch.storage.rows import (
+    assessment_columns,
+    assessment_of_row,
+    change_columns,
+    target_body,
+    warning_columns,
+    warning_of_row,
+)
+
+QUERIES = load_queries("assess.sql")
+# A correction says more about why something was judged again than the new figures that came with it.
+_STRENGTH = (Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.CORRECTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A subject to be judged again, from a month on, and why."""
+
+    subject: str
+    since: date
+    cause: Cause
+    caused_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What the registry says of a subject. ``regions`` is the chain above it, nearest first."""
+
+    subject: str
+    kind: str
+    name: str
+    two_high: bool
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A judgement that stands and the how-manieth of its key it is."""
+
+    assessment: Assessment
+    judgement: int
+
+
+class Work:
+    """One open transaction of assess: the subjects taken, what bears on them, and what is to be written."""
+
+    def __init__(self, connection: Connection, marked: Sequence[Marked]) -> None:
+        self._connection = connection
+        self.marked = marked
+
+    def who(self, subjects: Sequence[str]) -> dict[str, Who]:
+        """Registry entries of those subjects that are registered."""
+        rows = self._connection.execute(QUERIES.who, {"subjects": list(subjects)})
+        return {row[0]: Who(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows}
+
+    def names(self, subjects: Iterable[str]) -> dict[str, str]:
+        """Registered names of subjects."""
+        return dict(self._connection.execute(QUERIES.names, {"subjects": list(subjects)}).fetchall())
+
+    def members(self, region: str, kinds: Sequence[str]) -> tuple[str, ...]:
+        """Subjects of registry kinds in a region and below."""
+        rows = self._connection.execute(QUERIES.members, {"region": region, "kinds": list(kinds)})
+        return tuple(row[0] for row in rows)
+
+    def figures(self, subjects: Iterable[str], indicators: Iterable[str]) -> Figures:
+        """All standing figures of subjects for indicators, set-wise."""
+        bound = {"subjects": sorted(set(subjects)), "indicators": sorted(set(indicators))}
+        cursor = self._connection.cursor(binary=True)
+        return Figures.of(
+            Figure(row[0], row[1], Period.from_start(row[2], row[3]), *row[4:])
+            for row in cursor.execute(QUERIES.figures, bound)
+        )
+
+    def standing(self, subjects: Sequence[str]) -> dict[str, list[Standing]]:
+        """The judgements that stand, by subject, in period order."""
+        found: dict[str, list[Standing]] = {subject: [] for subject in subjects}
+        for row in self._connection.execute(QUERIES.standing, {"subjects": list(subjects)}):
+            found[row[2]].append(Standing(assessment_of_row(row), row[23]))
+        return found
+
+    def warnings(self, subjects: Sequence[str]) -> dict[str, list[EarlyWarning]]:
+        """All warnings of subjects, oldest first."""
+        found: dict[str, list[EarlyWarning]] = {subject: [] for subject in subjects}
+        for row in self._connection.execute(QUERIES.warnings_of, {"subjects": list(subjects)}):
+            found[row[3]].append(warning_of_row(row))
+        return found
+
+    def save_assessments(self, fresh: Sequence[tuple[Assessment, int, Cause]], now: datetime) -> None:
+        """Write judgements with their numbers; a number above 1 closes the one before."""
+        rows: list[dict[str, Any]] = [
+            {**assessment_columns(assessment), "judgement": number, "cause": cause.value, "now": now}
+            for assessment, number, cause in fresh
+        ]
+        with self._connection.cursor() as cursor:
+            cursor.executemany(QUERIES.supersede, [row for row in rows if row["judgement"] > 1])
+            cursor.executemany(QUERIES.insert_assessment, rows)
+
+    def save_warnings(self, warnings: Sequence[EarlyWarning], now: datetime) -> None:
+        """Insert or update warnings."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(QUERIES.save_warning, [{**warning_columns(one), "now": now} for one in warnings])
+
+    def save_changes(
+        self, changes: Sequence[tuple[Change, str]], bodies: Mapping[str, Mapping[str, Any]], now: datetime
+    ) -> None:
+        """Write changes (each with the law that judged it) and, for each, the duty to notify with its body."""
+        outbox = [
+            {"change_id": change.id, "warning_id": change.warning_id, "body": Jsonb(bodies[change.id]), "now": now}
+            for change, _ in changes
+        ]
+        with self._connection.cursor() as cursor:
+            cursor.executemany(
+                QUERIES.insert_change, [{**change_columns(change, law), "now": now} for change, law in changes]
+            )
+            cursor.executemany(QUERIES.insert_outbox, outbox)
+        if changes:
+            self._connection.execute(QUERIES.wake_notify)
+
+
+class AssessStore:
+    """The database as assess sees it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def taken(self, limit: int) -> Iterator[Work]:
+        """A transaction that holds up to ``limit`` marked subjects; nobody else judges them until it ends."""
+        with self._database.transaction() as connection:
+            subjects = [row[0] for row in connection.execute(QUERIES.take_subjects, {"limit": limit})]
+            rows = connection.execute(QUERIES.take_marks, {"subjects": subjects}).fetchall() if subjects else []
+            yield Work(connection, [Marked(row[0], row[1], _strongest(row[2]), row[3]) for row in rows])
+
+    def backlog(self, now: datetime) -> tuple[int, float]:
+        """How many marks wait, and the age of the oldest in seconds."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.count_marks, {"now": now}).fetchone()
+            assert row is not None
+            return int(row[0]), float(row[1])
+
+    def make_live(self, law: Law, now: datetime) -> list[str]:
+        """Record the law in force and return the targets that are new or changed; then everybody is marked."""
+        hashes = {target.id: law.hash_of(target) for target in law.targets.values()}
+        with self._database.transaction() as connection:
+            live = dict(connection.execute(QUERIES.live_targets).fetchall())
+            changed = sorted(target for target, judged in hashes.items() if live.get(target) != judged)
+            for target in changed:
+                connection.execute(
+                    QUERIES.save_live_target,
+                    {
+                        "target": target,
+                        "plan": law.plan_of[target].id,
+                        "law": hashes[target],
+                        "body": target_body(law.targets[target].model_dump_json()),
+                        "now": now,
+                    },
+                )
+            if changed:
+                connection.execute(QUERIES.mark_everybody, {"law": ",".join(changed)[:200], "now": now})
+        return changed
+
+
+def _strongest(causes: Sequence[str]) -> Cause:
+    return max((Cause(cause) for cause in causes), key=_STRENGTH.index)

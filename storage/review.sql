@@ -1,0 +1,40 @@
+-- Queries for people: what the command line prints.
+
+-- name: barometer
+SELECT plan, target, target_zh, subject, subject_name, region, yardstick, period_start, months, status, severity, colour,
+       label_zh, label_en, actual, expected, unit, reason, better
+FROM board.barometer
+WHERE (%(region)s::text IS NULL OR subject = 'region:' || %(region)s OR region = %(region)s)
+  AND (%(kind)s::text IS NULL OR split_part(subject, ':', 1) = %(kind)s)
+ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' THEN 1 ELSE 2 END,
+         subject, plan, target, yardstick
+
+-- name: backlog
+SELECT marks, oldest_mark_at, outbox, oldest_outbox_at, unpublished_rejects FROM board.backlog
+
+-- name: counts
+SELECT (SELECT count(*) FROM planwatch.reading),
+       (SELECT count(*) FROM planwatch.reading_superseded),
+       (SELECT count(*) FROM planwatch.assessment WHERE superseded_at IS NULL),
+       (SELECT count(*) FROM planwatch.warning WHERE state = 'active'),
+       (SELECT count(*) FROM planwatch.reject)
+
+-- name: assessments_of
+-- Judgements of one target for one subject, newest period first.
+SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, judgement, cause, judged_at
+FROM planwatch.assessment
+WHERE subject = %(subject)s AND target = %(target)s AND superseded_at IS NULL
+  AND (%(yardstick)s::text IS NULL OR yardstick = %(yardstick)s)
+  AND (%(period_start)s::date IS NULL OR (period_start = %(period_start)s AND months = %(months)s))
+ORDER BY period_start + make_interval(months => months) DESC, yardstick
+
+-- name: find_subjects
+-- Registered subjects whose id or name contains a text.
+SELECT subject, name FROM board.subject
+WHERE subject ILIKE '%%' || %(text)s || '%%' OR name ILIKE '%%' || %(text)s || '%%'
+ORDER BY CASE WHEN name = %(text)s OR split_part(subject, ':', 2) = %(text)s THEN 0 ELSE 1 END, subject
+LIMIT 20
+
+-- name: judged_targets
+SELECT DISTINCT target FROM planwatch.assessment WHERE subject = %(subject)s ORDER BY target

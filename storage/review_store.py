@@ -1,0 +1,73 @@
+"""What people ask on the command line: the barometer, one judgement in full, how much waits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from planwatch.contract.assessment import Assessment
+from planwatch.contract.period import Period
+from planwatch.storage.database import Database
+from planwatch.storage.queries import load_queries
+from planwatch.storage.rows import assessment_of_row
+
+QUERIES = load_queries("review.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judgement with its number, cause and time."""
+
+    assessment: Assessment
+    judgement: int
+    cause: str
+    judged_at: datetime
+
+
+class ReviewStore:
+    """The database as readers see it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def barometer(self, region: str | None = None, kind: str | None = None) -> list[dict[str, Any]]:
+        """The newest level of every target, subject and yardstick (columns of board.barometer)."""
+        with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES.barometer, {"region": region, "kind": kind}).fetchall()
+
+    def backlog(self) -> dict[str, Any]:
+        """How much waits at each stage."""
+        with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES.backlog).fetchone() or {}
+
+    def counts(self) -> tuple[int, ...]:
+        """Readings, superseded readings, standing assessments, active warnings, rejects."""
+        with self._database.transaction() as connection:
+            return tuple(connection.execute(QUERIES.counts).fetchone() or ())
+
+    def assessments(
+        self, subject: str, target: str, *, yardstick: str | None = None, period: Period | None = None
+    ) -> list[Judged]:
+        """Standing judgements of a target for a subject, newest period first."""
+        start: date | None = period.start if period else None
+        bound = {
+            "subject": subject,
+            "target": target,
+            "yardstick": yardstick,
+            "period_start": start,
+            "months": period.months if period else None,
+        }
+        with self._database.transaction() as connection:
+            rows = connection.execute(QUERIES.assessments_of, bound).fetchall()
+        return [Judged(assessment_of_row(row), row[23], row[24], row[25]) for row in rows]
+
+    def find_subjects(self, text: str) -> list[tuple[str, str]]:
+        """Registered subjects whose id or name contains a text: (subject, name)."""
+        with self._database.transaction() as connection:
+            return [(row[0], row[1]) for row in connection.execute(QUERIES.find_subjects, {"text": text})]
+
+    def judged_targets(self, subject: str) -> list[str]:
+        """Targets that were ever judged for a subject."""
+        with self._database.transaction() as connection:
+            return [row[0] for row in connection.execute(QUERIES.judged_targets, {"subject": subject})]
