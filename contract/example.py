@@ -68,7 +68,8 @@ class Example(Document):
         form = direct if self.target is None else judged
         absent = [name for name, value in form.items() if value is None]
         if absent:
-            raise ValueError(f"an example needs target, subject and as_of, or rule_set, actual and expected; missing: {', '.join(absent)}")
+            forms = "target, subject and as_of, or rule_set, actual and expected"
+            raise ValueError(f"an example needs {forms}; missing: {', '.join(absent)}")
         return self
 
 

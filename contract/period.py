@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 MONTHS_OF_A_YEAR = 12
-_TEXT = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
+_TEXT = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 
 

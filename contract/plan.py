@@ -3,36 +3,25 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.coal import CoalTable as CoalTable
+from planwatch.contract.coal import Coefficient as Coefficient
+from planwatch.contract.document import Document as Document
+from planwatch.contract.document import Number as Number
+from planwatch.contract.document import Slug as Slug
 from planwatch.contract.registry import RegionCode
 from planwatch.contract.report import Identifier, IndicatorId, Name, SubjectKind
-
-
-def _written(value: object) -> object:
-    """A number of the law: written as text or a whole number, so that no binary float is ever involved."""
-    if isinstance(value, bool | float):
-        raise ValueError(f'put the number in quotes, e.g. "14.5" (given: {value!r})')
-    try:
-        return Decimal(value) if isinstance(value, str | int) else value
-    except InvalidOperation as error:
-        raise ValueError(f'not a number, e.g. "14.5" (given: {value!r})') from error
-
-
-Number = Annotated[Decimal, BeforeValidator(_written)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([\-.][a-z0-9]+)*$", max_length=80)]
-
-
-class Document(BaseModel):
-    """What all plan data share: frozen and strict about keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from planwatch.contract.ruleset import Band as Band
+from planwatch.contract.ruleset import Level as Level
+from planwatch.contract.ruleset import RuleSet as RuleSet
+from planwatch.contract.ruleset import RuleSetKind as RuleSetKind
 
 
 class TargetKind(StrEnum):
@@ -238,85 +227,6 @@ class Target(Document):
         """Years from the base year to the target year."""
         assert self.base_year is not None and self.target_year is not None
         return self.target_year - self.base_year
-
-
-class RuleSetKind(StrEnum):
-    """What a rule set compares with its bands."""
-
-    RELATIVE_GAP = "relative_gap"  # (expected − actual) / |expected|
-    SIGN_THEN_PROGRESS = "sign_then_progress"  # rose → worst; fell short → middle; met → best
-    GAP_PP = "gap_pp"  # expected − actual, percentage points
-    COMPLETION_RATE = "completion_rate"  # actual / expected
-    THRESHOLD = "threshold"  # actual / threshold
-
-
-class Level(Document):
-    """A level: severity orders (0 best, 3 worst), colour and label are what people see.
-
-    Severity is never derived from the label: national 一级 is the worst, some local Ⅰ级 the mildest.
-    """
-
-    severity: Annotated[int, Field(ge=0, le=3)]
-    colour: Annotated[str, StringConstraints(pattern=r"^(green|yellow|orange|red)$")]
-    zh: Name
-    en: Name
-
-
-class Band(Document):
-    """One band of a rule set: the quantity lies between the bounds; each bound is open or closed as written.
-
-    ``months`` restricts a band to judgements whose last month lies between the two, both included.
-    """
-
-    level: Level
-    at_least: Number | None = None
-    more_than: Number | None = None
-    at_most: Number | None = None
-    less_than: Number | None = None
-    months: tuple[int, int] | None = None
-
-    def holds(self, quantity: Decimal) -> bool:
-        """Whether the quantity lies in the band."""
-        return (
-            (self.at_least is None or quantity >= self.at_least)
-            and (self.more_than is None or quantity > self.more_than)
-            and (self.at_most is None or quantity <= self.at_most)
-            and (self.less_than is None or quantity < self.less_than)
-        )
-
-
-class RuleSet(Document):
-    """How a gap becomes a level. ``undefined`` is the level of a miss where the rule cannot be applied (target ≤ 0)."""
-
-    id: Slug
-    kind: RuleSetKind
-    zh: Name
-    en: Name
-    source: Name
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-    undefined: Level | None = None
-
-
-class Coefficient(Document):
-    """Standard coal of one energy kind: kgce per unit; a range where the standard gives one."""
-
-    cn: str
-    unit: str
-    kgce: Number | None = None
-    kgce_min: Number | None = None
-    kgce_max: Number | None = None
-    default: Number | None = None
-    status: str
-    note: str | None = None
-
-
-class CoalTable(Document):
-    """An edition of the standard-coal table. ``electricity_primary`` is 等价值, kgce per kWh by year and region."""
-
-    edition: Name
-    source: Name
-    kinds: dict[str, Coefficient]
-    electricity_primary: dict[str, Number] = Field(default_factory=dict)
 
 
 class Plan(Document):

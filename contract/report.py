@@ -22,8 +22,8 @@ from planwatch.contract.errors import Fault, InvalidMessage
 from planwatch.contract.period import Period
 
 REPORT_SCHEMA: Literal["planwatch.report/1"] = "planwatch.report/1"
-_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
-_PATTERN = r"^-?\d{1,18}(\.\d{1,9})?$"
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
+_PATTERN = r"^-?[0-9]{1,18}(\.[0-9]{1,9})?$"
 
 
 def _exact(value: Any) -> Decimal:

@@ -50,3 +50,8 @@ def text_files(folder: Path | None) -> list[Path]:
     """All stored texts of the plans of a law folder."""
     parents = sorted({file.parent for file in plan_files(folder)})
     return [file for parent in parents for file in sorted((parent / "texts").glob("*.txt"))]
+
+
+def read_texts(folder: Path | None = None) -> dict[str, bytes]:
+    """The stored texts of a law folder by file name, byte for byte."""
+    return {file.name: file.read_bytes() for file in text_files(folder)}

@@ -33,9 +33,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Refuse aliases: a short file of nested ones can stand for gigabytes, and the law is clearer written out."""
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(
-                None, None, "aliases are not allowed: write the value out", self.peek_event().start_mark
-            )
+            mark = self.get_mark()
+            raise yaml.MarkedYAMLError(None, None, "aliases are not allowed: write the value out", mark)
         return super().compose_node(parent, index)
 
 

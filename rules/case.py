@@ -25,7 +25,7 @@ class CannotRate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quotient:
-    """A measure over a span: ``top`` over ``bottom`` (1 for a plain quantity), kept apart so that nothing is rounded."""
+    """A measure over a span: ``top`` over ``bottom`` (1 for a plain quantity), kept apart so nothing is rounded."""
 
     top: Decimal
     bottom: Decimal
@@ -98,10 +98,13 @@ class Case:
         """Whose figures are added up: the members where any of them reports, else the subject alone, never both."""
         if self.target.sum_of is None:
             return (self.subject,)
-        members = tuple(sorted(set(self.members) - {self.subject}))
-        if any(self.sums.reports(member, indicator) for member in members):
-            return members
+        if any(self.sums.reports(member, indicator) for member in self._members):
+            return self._members
         return (self.subject,)
+
+    @cached_property
+    def _members(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self.members) - {self.subject}))
 
     def about_sources(self, indicator: str) -> str:
         """A remark for the formula on whose figures were added up; empty for the subject's own."""
@@ -113,7 +116,8 @@ class Case:
 
     def amount(self, indicator: str, span: Period) -> Amount:
         """The amount of an indicator over a span, over all sources; CannotRate if any of them is missing."""
-        total, used, edition = Decimal(0), [], ""
+        total, edition = Decimal(0), ""
+        used: list[Used] = []
         for source in self.sources(indicator):
             found = self.sums.amount(source, indicator, span, self.target.basis)
             if isinstance(found, Missing):
@@ -150,7 +154,9 @@ class Case:
             times = self.sums.book.factor(ours, self.measure.unit) or times
         into = self.sums.book.factor(self.measure.unit, self.unit)
         if into is None:
-            raise CannotRate(f"{self.target.id}: {self.measure.unit} does not convert to {self.unit}; see the unit list")
+            raise CannotRate(
+                f"{self.target.id}: {self.measure.unit} does not convert to {self.unit}; see the unit list"
+            )
         return times * into
 
     def steps(self, yardstick: Yardstick) -> list[tuple[Period, Period]]:

@@ -81,6 +81,9 @@ def judge_all(
 
 @exact
 def _judged(case: Case) -> tuple[Assessment, ...]:
+    if case.target.kind is TargetKind.NOT_COMPUTABLE:
+        reason = case.target.not_computable or "words only: the clause has no number"
+        return (_not_rated(case, Yardstick.SINGLE, reason, None),)
     return tuple(_assessment(case, yardstick) for yardstick in case.target.yardsticks)
 
 
@@ -102,13 +105,13 @@ def _assessment(case: Case, yardstick: Yardstick) -> Assessment:
     if verdict.level is None:
         return _not_rated(case, yardstick, verdict.reason, finding)
     if finding.at_least and verdict.level.severity == min(band.level.severity for band in rule_set.bands):
-        return _not_rated(case, yardstick, f"the figures known give no more than a lower bound: {finding.note}", finding)
+        return _not_rated(
+            case, yardstick, f"the figures known give no more than a lower bound: {finding.note}", finding
+        )
     return _rated(case, yardstick, finding, verdict, rule_set)
 
 
 def _kind(case: Case) -> Callable[[Case, Yardstick], Finding]:
-    if case.target.kind is TargetKind.NOT_COMPUTABLE:
-        raise CannotRate(case.target.not_computable or "words only: the clause has no number")
     found = KINDS.get(case.target.kind)
     if found is None:
         raise CannotRate(f"targets of kind {case.target.kind} are not judged yet")
@@ -116,8 +119,6 @@ def _kind(case: Case) -> Callable[[Case, Yardstick], Finding]:
 
 
 def _rule_set(case: Case) -> RuleSet:
-    if case.target.kind is TargetKind.NOT_COMPUTABLE:
-        raise CannotRate(case.target.not_computable or "words only: the clause has no number")
     found = case.sums.law.rule_sets.get(case.target.rule_set or "")
     if found is None:
         raise CannotRate(f"{case.target.id} names rule set {case.target.rule_set!r}, which the law does not have")
@@ -130,7 +131,7 @@ def _rated(case: Case, yardstick: Yardstick, finding: Finding, verdict: Verdict,
     )
     remedy = finding.remedy(step.actual) if step else ""
     better = f"{remedy}可达{_called(step.level)}" if step and remedy else ""
-    return _written(case, yardstick, finding, verdict, Status.RATED, verdict.reason, better)
+    return _written(case, yardstick, finding, verdict, status=Status.RATED, better=better)
 
 
 def _called(level: Level) -> str:
@@ -140,7 +141,7 @@ def _called(level: Level) -> str:
 
 
 def _not_rated(case: Case, yardstick: Yardstick, reason: str, finding: Finding | None) -> Assessment:
-    return _written(case, yardstick, finding, Verdict(None, None, reason), Status.NOT_RATED, reason, "")
+    return _written(case, yardstick, finding, Verdict(None, None, reason), status=Status.NOT_RATED)
 
 
 def _written(
@@ -148,9 +149,9 @@ def _written(
     yardstick: Yardstick,
     finding: Finding | None,
     verdict: Verdict,
+    *,
     status: Status,
-    reason: str,
-    better: str,
+    better: str = "",
 ) -> Assessment:
     target, sums = case.target, case.sums
     plan = sums.law.plan_of.get(target.id)
@@ -167,7 +168,7 @@ def _written(
         gap=None if verdict.quantity is None else tidy(verdict.quantity),
         unit=finding.unit if finding else target.unit or "",
         formula=finding.formula if finding else "",
-        reason=reason,
+        reason=verdict.reason,
         better=better,
         rule_set=target.rule_set or "",
         path=target.path.value if target.path else "",

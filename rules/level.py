@@ -56,7 +56,7 @@ def level_of(
     if expected <= 0:
         return _undefined(rule_set, short, expected, month, comparator)
     if rule_set.kind in _RATIOS:
-        return _by_ratio(rule_set, actual, expected, short, month, comparator)
+        return _by_ratio(rule_set, actual, expected, short, month=month, comparator=comparator)
     # A trace of shortfall (see _shortfall) stays one whatever it is divided by.
     return _placed(rule_set, short / expected, short / expected, month)
 
@@ -81,7 +81,7 @@ def _by_sign(rule_set: RuleSet, actual: Decimal, short: Decimal, month: int, com
 
 
 def _by_ratio(
-    rule_set: RuleSet, actual: Decimal, expected: Decimal, short: Decimal, month: int, comparator: Comparator
+    rule_set: RuleSet, actual: Decimal, expected: Decimal, short: Decimal, *, month: int, comparator: Comparator
 ) -> Verdict:
     """Actual over expected; exactly 1 counts as not reached where the comparator is strict."""
     ratio = actual / expected

@@ -109,7 +109,9 @@ def quantity_due(target: Target, point: Period, share: Decimal | Missing) -> Dec
         return share if isinstance(share, Missing) else linear(value, whole + share, target.years)
     if target.path is PathKind.MILESTONES:
         return _between_milestones(target, point, part)
-    return Missing(f"{target.id}: path {target.path} does not fit a quantity; use linear, milestones or last_year_shares")
+    return Missing(
+        f"{target.id}: path {target.path} does not fit a quantity; use linear, milestones or last_year_shares"
+    )
 
 
 def _between_milestones(target: Target, point: Period, part: Decimal) -> Decimal | Missing:

@@ -46,12 +46,15 @@ def tce_of(
     kinds = [kind for kind in book.energy if in_use(subject, kind, span.year, figures)]
     if not kinds:
         return Missing(f"{subject} reports no energy for {span.year}", tuple(span.each_month()))
-    amount, used = Decimal(0), []
+    amount = Decimal(0)
+    used: list[Used] = []
     for kind in kinds:
         part = total(subject, kind, span)
         factor = tce_factor(kind, subject, span.year, book, basis)
-        if isinstance(part, Missing) or isinstance(factor, Missing):
-            return part if isinstance(part, Missing) else factor  # type: ignore[return-value]
+        if isinstance(part, Missing):
+            return part
+        if isinstance(factor, Missing):
+            return factor
         amount += part.amount * factor
         used.extend(part.used)
     return Tce(amount, tuple(used), law.coal.edition)
@@ -77,7 +80,10 @@ def tce_factor(kind: str, subject: str, year: int, book: Lawbook, basis: Basis) 
     coefficient = book.law.coal.kinds.get(entry)
     if coefficient is None:
         return Missing(f"the standard-coal table {book.law.coal.edition} has no entry {entry!r} for {kind}")
-    kgce = _kgce(entry, coefficient, subject, year, book.law, basis)
+    if entry.startswith(ELECTRICITY) and basis is Basis.PRIMARY:
+        kgce = _electricity_primary(subject, year, book.law)
+    else:
+        kgce = _kgce(entry, coefficient)
     if isinstance(kgce, Missing):
         return kgce
     units = book.factor(indicator.unit, coefficient.unit)
@@ -86,12 +92,8 @@ def tce_factor(kind: str, subject: str, year: int, book: Lawbook, basis: Basis) 
     return kgce * units / KGCE_OF_A_TCE
 
 
-def _kgce(
-    entry: str, coefficient: Coefficient, subject: str, year: int, law: Law, basis: Basis
-) -> Decimal | Missing:
-    """The coefficient; electricity at 等价值 is that year's, of the region if the table has it, else the country's."""
-    if entry.startswith(ELECTRICITY) and basis is Basis.PRIMARY:
-        return _electricity_primary(subject, year, law)
+def _kgce(entry: str, coefficient: Coefficient) -> Decimal | Missing:
+    """The coefficient, or the default stated for a range."""
     if coefficient.kgce is not None:
         return coefficient.kgce
     if coefficient.default is not None:
@@ -101,10 +103,12 @@ def _kgce(
 
 
 def _electricity_primary(subject: str, year: int, law: Law) -> Decimal | Missing:
-    """等价值 in kgce per kWh, keyed «2023:500000» (a region's own, its province's) or «2023»."""
+    """等价值 in kgce per kWh, keyed «2023-500000» (a region's own, its province's) or «2023»."""
     kind, _, code = subject.partition(":")
-    own = [f"{year}:{code}", f"{year}:{code[:2]}0000"] if kind == "region" else []
+    own = [f"{year}-{code}", f"{year}-{code[:2]}0000"] if kind == "region" else []
     for key in (*own, str(year)):
         if key in law.coal.electricity_primary:
             return law.coal.electricity_primary[key]
-    return Missing(f"the standard-coal table {law.coal.edition} has no primary value (等价值) of electricity for {year}")
+    return Missing(
+        f"the standard-coal table {law.coal.edition} has no primary value (等价值) of electricity for {year}"
+    )

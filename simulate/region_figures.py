@@ -6,7 +6,7 @@ from random import Random
 from planwatch.simulate.stories import MONTHS_REPORTED, RegionStory, steady
 
 BASE_YEAR = 2020
-# Shares of the year up to each month, per mille: heating weighs energy towards the winter, GDP towards the quarter ends.
+# Shares of the year up to each month, per mille: energy weighs towards the winter, GDP towards the end of the year.
 _GDP_TO_DATE = dict(zip(MONTHS_REPORTED, (146, 235, 313, 396, 490, 569, 649, 741, 822, 905, 1000), strict=True))
 _ENERGY_TO_DATE = dict(zip(MONTHS_REPORTED, (178, 262, 341, 418, 497, 581, 664, 741, 819, 905, 1000), strict=True))
 _JITTER = 3  # basis points; the stories keep at least ten away from the edges of their bands

@@ -51,20 +51,20 @@ class RegionStory:
 REGIONS = (
     RegionStory(
         "120000",
-        "Tianjin keeps its promise; in May 2023 its energy is stated tenfold, a red warning is raised, and the "
+        "Tianjin keeps its promise; its energy of the first half of 2023 is stated tenfold, a red warning is raised, and the "
         "correction twelve days later withdraws it.",
         cumulative=True,
         gdp=140_840_000,
         energy=81_200_000,
         growth=420,
         usual=380,
-        misstated=(Misstatement(Period(2023, 1, 5), "energy.total", 10),),
+        misstated=(Misstatement(Period(2023, 1, 6), "energy.total", 10),),
     ),
     RegionStory(
         "500000",
-        "Chongqing runs ahead until 2023. In 2024 the reduction falls short of the yearly 2.9714 %: yellow (二级) from "
-        "May, red (一级) from August. In 2025 it recovers: yellow again after May, green from September. What it saved "
-        "before keeps the five-year yardstick green throughout.",
+        "Chongqing runs ahead until 2023. In 2024 the reduction falls short of the yearly 2.9714 %: yellow (二级) at the "
+        "half year, red (一级) after three quarters. In 2025 it recovers: yellow again at the half year, green after three "
+        "quarters. What it saved before keeps the five-year yardstick green throughout.",
         cumulative=False,
         gdp=250_030_000,
         energy=89_500_000,

@@ -38,3 +38,6 @@ LIMIT 20
 
 -- name: judged_targets
 SELECT DISTINCT target FROM planwatch.assessment WHERE subject = %(subject)s ORDER BY target
+
+-- name: positions
+SELECT topic, partition, next_offset FROM planwatch.kafka_offset WHERE consumer_group = %(group)s

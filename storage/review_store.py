@@ -71,3 +71,8 @@ class ReviewStore:
         """Targets that were ever judged for a subject."""
         with self._database.transaction() as connection:
             return [row[0] for row in connection.execute(QUERIES.judged_targets, {"subject": subject})]
+
+    def positions(self, group: str) -> dict[tuple[str, int], int]:
+        """How far a consumer group has stored: (topic, partition) to the next offset."""
+        with self._database.transaction() as connection:
+            return {(row[0], row[1]): row[2] for row in connection.execute(QUERIES.positions, {"group": group})}

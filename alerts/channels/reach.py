@@ -1,12 +1,12 @@
-"""Whether somebody answers at a receiver's address, without telling them anything."""
+"""Whether somebody listens at an address, for `planwatch doctor`."""
 
 import httpx
 
 
-def reachable(url: str, timeout_seconds: float = 2.0) -> bool:
-    """True if an HTTP server answers at all, whatever it says: receivers often refuse a GET."""
+def reachable(url: str, timeout_seconds: float = 3.0) -> bool:
+    """Whether the address answers HTTP at all; which answer does not matter, nothing is posted."""
     try:
         httpx.get(url, timeout=timeout_seconds)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return False
     return True

@@ -11,12 +11,15 @@ from pathlib import Path
 from report import StackError
 
 RELEASE = "trixie"
-DEBIAN_SUITES = frozenset(
-    "buster bullseye bookworm trixie forky duke sid oldoldstable oldstable stable testing unstable".split()
-)
+DEBIAN_SUITES = frozenset({
+    "buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid",
+    "oldoldstable", "oldstable", "stable", "testing", "unstable",
+})  # fmt: skip
 KEYRINGS = tuple(Path("/usr/share/keyrings", f"debian-archive-keyring.{suffix}") for suffix in ("gpg", "pgp"))
 # What says where, and to whom the entry applies, is ours to decide; everything else is the owner's wish.
-_OWN_FIELDS = frozenset("types uris suites components enabled architectures languages targets x-repolib-name".split())
+_OWN_FIELDS = frozenset({
+    "types", "uris", "suites", "components", "enabled", "architectures", "languages", "targets", "x-repolib-name",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

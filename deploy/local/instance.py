@@ -1,97 +1,32 @@
-"""Install software and start, stop or kill the servers of one instance of the stack."""
+"""Start, stop or kill the servers of one instance of the stack."""
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
 import signal
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import ports
-import prerequisites
 import process
-import software
 import state as memory
-from debian import Archive
-from layout import ServerUser, server_user, stack_directory
+from installation import RESERVED, SERVERS, Stack, in_parallel
 from lock import only_one
 from report import StackError, say
-from service import Run, Service
-from service_alertmanager import Alertmanager
-from service_kafka import Kafka
-from service_prometheus import Prometheus
-from service_timescaledb import TimescaleDB
+from server import Run, Server
 
-SERVICES: dict[str, Service] = {
-    service.name: service for service in (TimescaleDB(), Kafka(), Alertmanager(), Prometheus())
-}
 START_SECONDS, STOP_SECONDS, ORPHAN_SECONDS = 90.0, 60.0, 5.0
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
-_RESERVED = frozenset({"software", "locks"})
-
-
-@dataclass(frozen=True)
-class Stack:
-    """The folder with the software and all instances."""
-
-    directory: Path
-    user: ServerUser | None
-
-    @classmethod
-    def find(cls) -> Stack:
-        """The one this checkout, or the environment, names."""
-        directory = stack_directory()
-        for name in sorted(_RESERVED):
-            (directory / name).mkdir(exist_ok=True)
-        return cls(directory, server_user())
-
-    def software(self, service: str) -> Path:
-        """Where a service's programs are installed."""
-        return self.directory / "software" / service
-
-    def missing(self, names: Sequence[str]) -> list[str]:
-        """Services whose software is not completely installed."""
-        return [name for name in names if not software.is_complete(self.software(name), self._stamp(name))]
-
-    def install(self, names: Sequence[str]) -> None:
-        """Install what is missing, several services at a time."""
-        wanted = [need for name in self.missing(names) for need in SERVICES[name].install_needs()]
-        prerequisites.check([*wanted, *(need for name in names for need in SERVICES[name].run_needs())])
-        if not self.missing(names):
-            return
-        with only_one(self.directory / "locks" / "software.lock", "installing software"):
-            archive = Archive(self.directory / "software" / ".apt")
-            try:
-                in_parallel(self.missing(names), lambda name: self._install(name, archive))
-            finally:
-                archive.close()
-
-    def _install(self, name: str, archive: Archive) -> None:
-        folder, service = self.software(name), SERVICES[name]
-        software.install(name, folder, self._stamp(name), lambda partial: service.build(partial, folder, archive))
-        try:
-            service.finish(folder, self.user)
-        except StackError:
-            (folder / software.MARKER).unlink(missing_ok=True)
-            raise
-
-    def _stamp(self, name: str) -> software.Stamp:
-        # The programs are bound to their place: a moved folder must be installed again.
-        return {**SERVICES[name].stamp(), "place": str(self.software(name))}
 
 
 class Instance:
     """One set of servers with its own data and ports."""
 
     def __init__(self, stack: Stack, name: str) -> None:
-        if not _NAME.fullmatch(name) or name in _RESERVED:
+        if not _NAME.fullmatch(name) or name in RESERVED:
             raise StackError(f"{name!r} is not a name for an instance; use small letters, digits, '-' and '_'.")
         self.stack = stack
         self.directory = stack.directory / name
@@ -105,7 +40,7 @@ class Instance:
             self._open(fast)
             self._configure_alertmanager(names, alertmanager_config)
             try:
-                in_parallel([name for name in names if not self.is_running(name)], self._start)
+                in_parallel(names, self._start)
             finally:
                 memory.write_private(self.directory / "env", settings_text(self.settings()))
 
@@ -119,9 +54,11 @@ class Instance:
 
     def remove(self) -> None:
         """Stop everything and delete the data."""
-        self.stop(list(SERVICES))
+        self.stop(list(SERVERS))
         with only_one(self.lock_file, "starting or stopping this instance"):
-            shutil.rmtree(self.directory, ignore_errors=False) if self.directory.exists() else None
+            if self.directory.exists():
+                shutil.rmtree(self.directory)
+            self.lock_file.unlink(missing_ok=True)
 
     def is_running(self, name: str) -> bool:
         """Whether the process we started is still there."""
@@ -141,8 +78,8 @@ class Instance:
         """Environment variables for our own programs: of every server ever started here."""
         if not self.state.services:
             return {}
-        started = [name for name in SERVICES if self.run(name).folder.exists()]
-        return {key: value for name in started for key, value in SERVICES[name].settings(self.run(name)).items()}
+        started = [name for name in SERVERS if self.run(name).folder.exists()]
+        return {key: value for name in started for key, value in SERVERS[name].settings(self.run(name)).items()}
 
     def run(self, name: str) -> Run:
         """One of the servers, as its service sees it."""
@@ -165,7 +102,7 @@ class Instance:
 
     def _choose_ports(self) -> None:
         taken = memory.reserved_ports(self.stack.directory)
-        for name, service in SERVICES.items():
+        for name, service in SERVERS.items():
             log = str(self.directory / "logs" / f"{name}.log")
             own = self.state.services.setdefault(name, memory.ServiceState({}, log))
             if self.is_running(name):
@@ -189,7 +126,7 @@ class Instance:
             raise StackError(f"There is no file {given} (from --alertmanager-config).")
         before, self.state.alertmanager_config = self.state.alertmanager_config, str(given.resolve())
         if self.is_running("alertmanager"):
-            SERVICES["alertmanager"].prepare(self.run("alertmanager"))
+            SERVERS["alertmanager"].prepare(self.run("alertmanager"))
             if before == self.state.alertmanager_config:
                 self._signal("alertmanager", signal.SIGHUP)
             else:
@@ -197,22 +134,24 @@ class Instance:
         self.state.save()
 
     def _start(self, name: str) -> None:
-        run, service = self.run(name), SERVICES[name]
-        self._check_ports(name)
-        begun = time.monotonic()
-        command = service.prepare(run)
-        log = Path(run.own.log)
-        run.own.process = process.start_detached(command, log, self.stack.user)
-        self.state.save()
-        self._wait_until_ready(run, service, log)
-        service.after_ready(run)
-        say(name, f"ready after {time.monotonic() - begun:.1f} s")
+        run, server, begun = self.run(name), SERVERS[name], time.monotonic()
+        was_running = self.is_running(name)
+        if not was_running:
+            self._check_ports(name)
+            run.own.process = process.start_detached(server.prepare(run), Path(run.own.log), self.stack.user)
+            self.state.save()
+        # Also for what runs already: an interrupted start may have left it half-way.
+        self._wait_until_ready(run, server)
+        server.after_ready(run)
+        if not was_running:
+            say(name, f"ready after {time.monotonic() - begun:.1f} s")
 
-    def _wait_until_ready(self, run: Run, service: Service, log: Path) -> None:
+    def _wait_until_ready(self, run: Run, server: Server) -> None:
         def is_ready_or_gone() -> bool:
-            return not process.is_alive(run.own.process) or service.is_ready(run)
+            return not process.is_alive(run.own.process) or server.is_ready(run)
 
-        if not process.wait_until(is_ready_or_gone, START_SECONDS):
+        in_time, log = process.wait_until(is_ready_or_gone, START_SECONDS), Path(run.own.log)
+        if not in_time:
             self._kill(run.service)
             raise StackError(f"{run.service} did not serve within {START_SECONDS:.0f} s; {process.last_lines(log)}")
         if not process.is_alive(run.own.process):
@@ -225,7 +164,7 @@ class Instance:
             if not ports.is_free(port):
                 raise StackError(
                     f"Port {port} of {name} is in use by another program (`ss -ltnp` names it). End that program, "
-                    f"or choose another port: {SERVICES[name].ports[purpose]}=NUMBER."
+                    f"or choose another port: {SERVERS[name].ports[purpose]}=NUMBER."
                 )
 
     def _end(self, names: Sequence[str], how: Callable[[str], None]) -> None:
@@ -238,7 +177,7 @@ class Instance:
     def _stop(self, name: str) -> None:
         own = self.state.services[name]
         if process.is_alive(own.process):
-            self._signal(name, SERVICES[name].stop_signal)
+            self._signal(name, SERVERS[name].stop_signal)
             if not process.wait_until(lambda: not process.is_alive(own.process), STOP_SECONDS):
                 say(name, f"did not stop within {STOP_SECONDS:.0f} s and is killed")
                 self._kill(name)
@@ -273,30 +212,10 @@ def settings_text(settings: dict[str, str]) -> str:
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
-def in_parallel(names: Sequence[str], work: Callable[[str], None]) -> None:
-    """Do the work for every name at the same time; all errors together at the end."""
-    failures: list[str] = []
-    failing = threading.Lock()
-
-    def guarded(name: str) -> None:
-        try:
-            work(name)
-        except (StackError, OSError) as error:
-            with failing:
-                failures.append(str(error))
-
-    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-        list(pool.map(guarded, names))
-    if failures:
-        raise StackError("\n\n".join(failures))
-
-
 def existing(stack: Stack, name: str) -> Instance:
     """An instance that has been started before."""
     instance = Instance(stack, name)
     if not instance.state.services:
         option = "" if name == "local" else f" --name {name}"
         raise StackError(f"There is no instance {name!r} yet; start it: python3 deploy/local/stack.py start{option}")
-    if not os.access(instance.state.file, os.R_OK):
-        raise StackError(f"{instance.state.file} belongs to another user; run this command as that user.")
     return instance

@@ -47,7 +47,8 @@ def start_detached(command: Command, log: Path, user: ServerUser | None) -> Iden
     with log.open("ab") as output:
         process = subprocess.Popen(
             list(command.arguments), cwd=command.directory, env=clean_environment(command), stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **_as_user(user),
+            stdout=output, stderr=subprocess.STDOUT, start_new_session=True, umask=0o077,
+            user=user.uid if user else None, group=user.gid if user else None, extra_groups=[] if user else None,
         )  # fmt: skip
     identity = Identity.of(process.pid)
     if identity is None:
@@ -57,16 +58,19 @@ def start_detached(command: Command, log: Path, user: ServerUser | None) -> Iden
     return identity
 
 
-def run(command: Command, user: ServerUser | None, seconds: float, text: str | None = None) -> str:
+def execute(command: Command, user: ServerUser | None, seconds: float, text: str | None = None) -> str:
     """Run a short command to its end; its output, or an error that shows it."""
     try:
         done = subprocess.run(
             list(command.arguments), cwd=command.directory, env=clean_environment(command), timeout=seconds,
             stdin=None if text is not None else subprocess.DEVNULL, input=text, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False, **_as_user(user),
+            stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False, umask=0o077,
+            user=user.uid if user else None, group=user.gid if user else None, extra_groups=[] if user else None,
         )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise StackError(f"{command.arguments[0]} did not end within {seconds:.0f} s.\n{error.stdout or ''}") from None
+    except subprocess.TimeoutExpired:
+        raise StackError(f"{' '.join(command.arguments)}\ndid not end within {seconds:.0f} s.") from None
+    except PermissionError as error:
+        raise StackError(f"The servers' user may not run {error.filename}; it must be readable by everyone.") from None
     if done.returncode != 0:
         shown = "\n".join(done.stdout.splitlines()[-25:])
         raise StackError(f"{' '.join(command.arguments)}\nfailed with exit code {done.returncode}:\n{shown}")
@@ -95,7 +99,12 @@ def send(identity: Identity, signal_number: signal.Signals) -> None:
 
 def children_of(identity: Identity) -> list[Identity]:
     """The living direct children."""
-    return [child for child in map(Identity.of, _all_pids()) if child is not None and _parent(child.pid) == identity.pid]
+    return [child for pid in _all_pids() if _parent(pid) == identity.pid and (child := Identity.of(pid))]
+
+
+def processes_in(folder: Path) -> list[int]:
+    """Processes whose current folder it is, as far as we may see."""
+    return [pid for pid in _all_pids() if _current_folder(pid) == str(folder)]
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -116,17 +125,18 @@ def last_lines(log: Path, count: int = 20) -> str:
     return "\n".join([f"last lines of {log}:", *(f"  {line}" for line in lines or ["(empty)"])])
 
 
-def _as_user(user: ServerUser | None) -> dict[str, object]:
-    if user is None:
-        return {"umask": 0o077}
-    return {"user": user.uid, "group": user.gid, "extra_groups": [], "umask": 0o077}
-
-
 def _stat_fields(pid: int) -> list[str] | None:
     """Fields 3 and on of /proc/PID/stat; the name before them may contain anything."""
     try:
         return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _current_folder(pid: int) -> str | None:
+    try:
+        return str(Path(f"/proc/{pid}/cwd").readlink())
+    except OSError:
         return None
 
 
@@ -136,7 +146,7 @@ def _parent(pid: int) -> int:
 
 
 def _all_pids() -> list[int]:
-    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
 
 def _boot_id() -> str:

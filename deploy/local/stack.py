@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from instance import SERVICES, Instance, Stack, existing, settings_text
+from installation import SERVERS, Stack
+from instance import Instance, existing, settings_text
 from prerequisites import check_python
 from process import last_lines
 from report import StackError, table
@@ -21,12 +23,21 @@ from report import StackError, table
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
     options = _parser().parse_args(arguments)
+    # Another user runs the servers; what holds secrets is given its own mode.
+    os.umask(0o022)
     try:
         check_python()
         command: Callable[[argparse.Namespace], None] = options.command
         command(options)
     except StackError as error:
         print(f"stack: {error}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(
+            f"stack: no permission for {error.filename}: it was made by another user (root, perhaps). Run this as "
+            "that user, delete it, or set PLANWATCH_STACK_DIR to a folder of your own.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("stack: interrupted; `status` shows what runs, the next run repairs what is half done", file=sys.stderr)
@@ -82,7 +93,7 @@ def _logs(options: argparse.Namespace) -> None:
 def _described(instance: Instance) -> dict[str, object]:
     described: dict[str, object] = {}
     tools: dict[str, str] = {}
-    for name, service in SERVICES.items():
+    for name, service in SERVERS.items():
         own = instance.state.services.get(name)
         described[name] = {
             "state": instance.condition(name),
@@ -99,7 +110,7 @@ def _described(instance: Instance) -> dict[str, object]:
 
 def _overview(instance: Instance) -> str:
     rows = []
-    for name in SERVICES:
+    for name in SERVERS:
         own = instance.state.services.get(name)
         pid = str(own.process.pid) if own and own.process and instance.is_running(name) else "-"
         address = f"127.0.0.1:{own.port}" if own else "-"
@@ -109,10 +120,10 @@ def _overview(instance: Instance) -> str:
 
 def _services(options: argparse.Namespace) -> list[str]:
     """In our order, each once; all when none is named."""
-    unknown = [name for name in options.services if name not in SERVICES]
+    unknown = [name for name in options.services if name not in SERVERS]
     if unknown:
-        raise StackError(f"Unknown service {', '.join(unknown)}; there are {', '.join(SERVICES)}.")
-    return [name for name in SERVICES if not options.services or name in options.services]
+        raise StackError(f"Unknown service {', '.join(unknown)}; there are {', '.join(SERVERS)}.")
+    return [name for name in SERVERS if not options.services or name in options.services]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (status, settings):
         command.add_argument("--json", action="store_true")
     logs = _add(commands, _logs, "logs", "path and end of a server's log", services=None)
-    logs.add_argument("service", choices=list(SERVICES), metavar="SERVICE")
+    logs.add_argument("service", choices=list(SERVERS), metavar="SERVICE")
     _add(commands, _remove, "remove", "stop and delete the data, keep the software", services=None)
     return parser
 
@@ -139,6 +150,7 @@ def _add(
     command: Callable[[argparse.Namespace], None],
     name: str,
     help_text: str,
+    *,
     named: bool = True,
     services: str | None = "*",
 ) -> argparse.ArgumentParser:
@@ -147,7 +159,7 @@ def _add(
     if named:
         parser.add_argument("--name", default="local", help="of the instance (default: local)")
     if services is not None:
-        parser.add_argument("services", nargs=services, metavar="SERVICE", help=", ".join(SERVICES))
+        parser.add_argument("services", nargs=services, metavar="SERVICE", help=", ".join(SERVERS))
     return parser
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,12 @@ def load(directory: Path) -> State:
 
 def reserved_ports(stack: Path) -> set[int]:
     """Ports that instances of this stack keep, running or not."""
-    states = [load(file.parent) for file in stack.glob("*/stack.json")]
-    return {port for state in states for service in state.services.values() for port in service.ports.values()}
+    ports: set[int] = set()
+    for file in stack.glob("*/stack.json"):
+        # An instance may be removed while we look, and a damaged one must not stop the others.
+        with suppress(FileNotFoundError, StackError):
+            ports.update(port for service in load(file.parent).services.values() for port in service.ports.values())
+    return ports
 
 
 def write_private(file: Path, text: str) -> None:

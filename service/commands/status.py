@@ -2,14 +2,17 @@
 
 import json
 import sys
+import time
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from planwatch.ingest.lag import end_offsets, lag
+from planwatch.ingest.topics import Topics
 from planwatch.service import words
-from planwatch.service.settings import read_settings
+from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import ReviewStore
 
@@ -19,11 +22,19 @@ def status(
     kind: str | None = typer.Option(None, help="Only subjects of this kind: region, project or unit."),
     all_: bool = typer.Option(False, "--all", help="Also list green and not-rated units, not only their number."),
     as_json: bool = typer.Option(False, "--json", help="One JSON array on standard output."),
+    wait: float = typer.Option(
+        0, help="First wait up to so many seconds until nothing waits; exit code 3 if it still does."
+    ),
 ) -> None:
     """Show the newest level of every target for every subject, on each yardstick, and what waits."""
     settings = read_settings()
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
+        if wait and not wait_until_drained(settings, store, wait):
+            Console(stderr=True).print(
+                f"[red]after {wait:g} s something still waits[/red]; see the last line of status"
+            )
+            raise typer.Exit(3)
         rows, backlog, counts = store.barometer(region, kind), store.backlog(), store.counts()
     if as_json:
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
@@ -36,6 +47,21 @@ def status(
         f"上报值 {readings:,}(被修订 {superseded:,}) · 评估 {assessments:,} · 生效预警 {active:,} · 拒收 {rejects:,}"
         f" · 待评估 {backlog['marks']:,} · 待通知 {backlog['outbox']:,}"
     )
+
+
+def wait_until_drained(settings: Settings, store: ReviewStore, seconds: float) -> bool:
+    """Whether all that is in Kafka was stored, judged and told before the time was over."""
+    topics = Topics.named(settings.kafka.topic_prefix)
+    deadline = time.monotonic() + seconds
+    ends = end_offsets(settings.kafka.servers, topics.read, settings.kafka.client)
+    while True:
+        stored = not lag(ends, store.positions(settings.kafka.group))
+        backlog = store.backlog()
+        if stored and not backlog["marks"] and not backlog["outbox"] and not backlog["unpublished_rejects"]:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)  # other processes do the work; the database is asked how far they are
 
 
 def show(console: Console, rows: list[dict[str, Any]], *, everybody: bool) -> None:

@@ -1,6 +1,6 @@
 -- More words for people: levels as states, histories as spans of time, changes as sentences, warnings with their figures.
 
--- What each status and yardstick is called.
+-- What each status, yardstick, kind of change and cause is called.
 CREATE VIEW board.word AS
 SELECT kind, name, zh, en
 FROM (VALUES

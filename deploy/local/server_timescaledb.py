@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from debian import Archive, architecture
 from debian_sources import RELEASE
 from layout import ServerUser
 from prerequisites import APT, DPKG, TIME_ZONES, Need
-from process import Command, run as execute
+from process import Command, execute, processes_in, wait_until
 from report import StackError
-from service import Run
+from server import Run
 from software import Stamp
 
 VERSION = "17"
+ORPHAN_SECONDS = 10.0
 PACKAGES = (f"postgresql-{VERSION}", f"postgresql-{VERSION}-timescaledb", "patchelf")
 # Everything the three packages link against, and nothing of what Debian adds around them
 # (Perl wrappers, the JIT's compiler, account management).
 _WANTED = re.compile(rf"^(postgresql-({VERSION}|{VERSION}-timescaledb|client-{VERSION})|lib.*|zlib1g|patchelf)$")
-_UNWANTED = re.compile(r"^lib(llvm|z3-|perl|db5|gdbm|io-|ipc-|json-|text-|pam-modules|semanage|sepol|proc2|c-bin|c-l10n)")
+_UNWANTED = re.compile(r"^lib(llvm|z3-|perl|db5|gdbm|io-|ipc-|json-|text-|pam-mod|semanage|sepol|proc2|c-bin|c-l10n)")
 _UNUSED = (f"usr/lib/postgresql/{VERSION}/lib/bitcode", f"usr/share/postgresql/{VERSION}/man")
 
 
@@ -34,10 +35,10 @@ def is_wanted(package: str) -> bool:
 
 
 class TimescaleDB:
-    """See `service.Service`."""
+    """See `server.Server`."""
 
     name = "timescaledb"
-    ports = {"main": "PLANWATCH_STACK_TIMESCALEDB_PORT"}
+    ports: ClassVar[Mapping[str, str]] = {"main": "PLANWATCH_STACK_TIMESCALEDB_PORT"}
     stop_signal = signal.SIGINT  # PostgreSQL's "fast" shutdown: does not wait for clients
 
     def install_needs(self) -> Sequence[Need]:
@@ -66,14 +67,14 @@ class TimescaleDB:
         cluster = folder / "data"
         if not cluster.exists():
             _make_cluster(run, cluster)
-        # Nobody else uses this folder and our own process is known to be gone: what remains is stale.
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
-        run.write(cluster / "postgresql.conf", configuration(run.own.port, run.state.name, run.state.fast))
+        _clear_stale_lock(cluster)
+        run.write(cluster / "postgresql.conf", configuration(run.own.port, run.state.fast))
         return Command([str(_programs(run.software) / "postgres"), "-D", str(cluster)], folder)
 
     def is_ready(self, run: Run) -> bool:
-        probe = [str(_programs(run.software) / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(run.own.port)]
-        return subprocess.run(probe, cwd="/", check=False, timeout=10).returncode == 0
+        program = str(_programs(run.software) / "pg_isready")
+        address = ["-h", "127.0.0.1", "-p", str(run.own.port), "-U", "postgres", "-d", "postgres"]
+        return subprocess.run([program, "-q", *address], cwd="/", check=False, timeout=10).returncode == 0
 
     def after_ready(self, run: Run) -> None:
         done = run.folder / "data" / "planwatch.done"
@@ -107,14 +108,14 @@ SELECT 'CREATE DATABASE planwatch OWNER planwatch'
 """
 
 
-def configuration(port: int, instance: str, fast: bool) -> str:
+def configuration(port: int, fast: bool) -> str:
     """postgresql.conf, whole; the file initdb wrote is mostly comments."""
-    # A worker connected to a template database forbids copying it, and tests copy one per test.
-    workers = 0 if instance.startswith("test") else 2
     settings = {
         "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 200,
         "shared_preload_libraries": "timescaledb", "timescaledb.telemetry_level": "off",
-        "timescaledb.max_background_workers": workers, "password_encryption": "scram-sha-256",
+        # Policies, their only use, do not exist in the Apache edition; and a worker connected
+        # to a template database forbids copying it, as tests do for each test.
+        "timescaledb.max_background_workers": 0, "password_encryption": "scram-sha-256",
         "shared_buffers": "256MB", "work_mem": "16MB", "maintenance_work_mem": "128MB", "max_wal_size": "4GB",
         "wal_compression": "on", "checkpoint_timeout": "15min", "jit": "off", "random_page_cost": "1.1",
         "max_locks_per_transaction": 256, "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C.UTF-8",
@@ -156,18 +157,31 @@ def _make_cluster(run: Run, cluster: Path) -> None:
     """initdb beside the final place, so that an interrupted one is not mistaken for a cluster."""
     partial = run.folder / "data.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    for role in ("planwatch", "postgres"):
-        run.state.passwords.setdefault(role, secrets.token_hex(16))
-    run.state.save()
     password = run.write(run.folder / "password", run.state.passwords["postgres"] + "\n")
     arguments = ["-D", str(partial), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums"]
     sync = ["--no-sync"] if run.state.fast else []
     trust = ["--auth=scram-sha-256", f"--pwfile={password}"]
     try:
-        execute(Command([str(_programs(run.software) / "initdb"), *arguments, *trust, *sync], run.folder), run.user, 120)
+        initdb = [str(_programs(run.software) / "initdb"), *arguments, *trust, *sync]
+        execute(Command(initdb, run.folder), run.user, 120)
     finally:
         password.unlink(missing_ok=True)
     partial.rename(cluster)
+
+
+def _clear_stale_lock(cluster: Path) -> None:
+    """Remove what a killed server left, once none of its processes uses the cluster any more.
+
+    PostgreSQL refuses to start when the process id in the file has been given to another
+    program; but with a surviving child of the old server a second one would destroy the data.
+    """
+    lock = cluster / "postmaster.pid"
+    if not lock.exists():
+        return
+    if not wait_until(lambda: not processes_in(cluster), ORPHAN_SECONDS):
+        survivors = ", ".join(map(str, processes_in(cluster)))
+        raise StackError(f"Processes of an earlier server still use {cluster}: {survivors}. End them (kill PID) first.")
+    lock.unlink(missing_ok=True)
 
 
 def _psql(run: Run, script: str) -> str:

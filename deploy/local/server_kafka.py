@@ -11,17 +11,18 @@ import socket
 import struct
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 from debian import Archive
 from layout import ServerUser, give
 from ports import free_port
 from prerequisites import JAVA, MAVEN, Need, java
-from process import Command, is_alive, run as execute, send, start_detached, wait_until
+from process import Command, execute, is_alive, send, start_detached, wait_until
 from report import StackError, say
-from service import Run
+from server import Run
 from software import Stamp
 
 POM = Path(__file__).with_name("pom.xml")
@@ -30,10 +31,13 @@ _API_VERSIONS, _METADATA = 18, 3
 
 
 class Kafka:
-    """See `service.Service`."""
+    """See `server.Server`."""
 
     name = "kafka"
-    ports = {"main": "PLANWATCH_STACK_KAFKA_PORT", "controller": "PLANWATCH_STACK_KAFKA_CONTROLLER_PORT"}
+    ports: ClassVar[Mapping[str, str]] = {
+        "main": "PLANWATCH_STACK_KAFKA_PORT",
+        "controller": "PLANWATCH_STACK_KAFKA_CONTROLLER_PORT",
+    }
     stop_signal = signal.SIGTERM
 
     def install_needs(self) -> Sequence[Need]:
@@ -119,6 +123,9 @@ def configuration(port: int, controller_port: int, folder: Path) -> str:
             # Tests join and lose groups all the time and should not wait for it.
             "group.initial.rebalance.delay.ms=0",
             "group.min.session.timeout.ms=1000",
+            # A killed broker may register again only when its old session is over (9 s otherwise).
+            "broker.session.timeout.ms=3000",
+            "broker.heartbeat.interval.ms=500",
             "",
         ]
     )
@@ -199,11 +206,12 @@ def _train(software: Path, folder: Path, user: ServerUser | None) -> None:
     finally:
         send(broker, signal.SIGKILL)
     with suppress(FileNotFoundError):
-        new.chmod(0o644)
-        shutil.copy(new, archive.with_name(f"{archive.name}.new")).replace(archive)
+        readable = archive.with_name(f"{archive.name}.new")
+        shutil.copyfile(new, readable)
+        readable.chmod(0o644)
+        readable.replace(archive)
 
 
 def _maven_repository(folder: Path) -> list[str]:
     """A user without a home cannot keep Maven's usual cache."""
-    home = Path(os.path.expanduser("~"))
-    return [] if os.access(home, os.W_OK) else [f"-Dmaven.repo.local={folder / 'm2'}"]
+    return [] if os.access(Path("~").expanduser(), os.W_OK) else [f"-Dmaven.repo.local={folder / 'm2'}"]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from debian import Archive, architecture
 from debian_sources import RELEASE
 from layout import ServerUser, may_read
 from prerequisites import APT, DPKG, Need
-from process import Command, run as execute
+from process import Command, execute
 from report import StackError
-from service import Run, answers
+from server import Run, answers
 from software import Stamp
 
 PACKAGES = ("prometheus-alertmanager",)
@@ -23,10 +24,10 @@ NOBODY_LISTENS = "http://127.0.0.1:9/"
 
 
 class Alertmanager:
-    """See `service.Service`."""
+    """See `server.Server`."""
 
     name = "alertmanager"
-    ports = {"main": "PLANWATCH_STACK_ALERTMANAGER_PORT"}
+    ports: ClassVar[Mapping[str, str]] = {"main": "PLANWATCH_STACK_ALERTMANAGER_PORT"}
     stop_signal = signal.SIGTERM
 
     def install_needs(self) -> Sequence[Need]:

@@ -54,36 +54,48 @@ class Run:
         return new.replace(file)
 
 
-class Service(Protocol):
+class Server(Protocol):
     """A kind of server. Implementations keep nothing between calls."""
 
     @property
     def name(self) -> str:
         """As on the command line; also the name of its folders."""
+
     @property
     def ports(self) -> Mapping[str, str]:
         """Port name to the environment variable that sets it; `main` is the one clients use."""
+
     @property
     def stop_signal(self) -> signal.Signals:
         """What asks it to end cleanly."""
+
     def install_needs(self) -> Sequence[Need]:
         """What installing needs of the machine."""
+
     def run_needs(self) -> Sequence[Need]:
         """What running needs of the machine."""
+
     def stamp(self) -> Stamp:
         """Changes when the software must be installed anew."""
+
     def build(self, folder: Path, final: Path, archive: Archive) -> object:
         """Fill `folder`, which will be renamed to `final`; what it contains, for the record."""
+
     def finish(self, software: Path, user: ServerUser | None) -> None:
         """Optional work on the installed software in its final place."""
+
     def prepare(self, run: Run) -> Command:
         """Write configuration, make data folders; how to start it."""
+
     def is_ready(self, run: Run) -> bool:
         """Whether it serves."""
+
     def after_ready(self, run: Run) -> None:
         """First-time work that needs the running server."""
+
     def settings(self, run: Run) -> dict[str, str]:
         """What others need to reach it."""
+
     def tools(self, software: Path) -> dict[str, Path]:
         """Programs that come with it and are useful by hand or in tests."""
 

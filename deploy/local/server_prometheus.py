@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from debian import Archive, architecture
 from debian_sources import RELEASE
 from layout import REPOSITORY, ServerUser, may_read
 from prerequisites import APT, DPKG, Need
-from process import Command, run as execute
-from service import Run, answers
+from process import Command, execute
+from server import Run, answers
 from software import Stamp
 
 PACKAGES = ("prometheus", "promtool")
@@ -20,10 +21,10 @@ RULES = REPOSITORY / "deploy" / "prometheus" / "rules"
 
 
 class Prometheus:
-    """See `service.Service`."""
+    """See `server.Server`."""
 
     name = "prometheus"
-    ports = {"main": "PLANWATCH_STACK_PROMETHEUS_PORT"}
+    ports: ClassVar[Mapping[str, str]] = {"main": "PLANWATCH_STACK_PROMETHEUS_PORT"}
     stop_signal = signal.SIGTERM
 
     def install_needs(self) -> Sequence[Need]:
@@ -51,7 +52,8 @@ class Prometheus:
         alertmanager = run.state.services["alertmanager"].port
         run.write(file, configuration(run.own.port, alertmanager, targets, _rules(run)), 0o644)
         # Here rather than in the log: it names the faulty rule file and line.
-        execute(Command([str(self.tools(run.software)["promtool"]), "check", "config", str(file)], run.folder), run.user, 30)
+        promtool = str(self.tools(run.software)["promtool"])
+        execute(Command([promtool, "check", "config", str(file)], run.folder), run.user, 30)
         options = {
             "config.file": file, "web.listen-address": f"127.0.0.1:{run.own.port}", "web.enable-lifecycle": None,
             "storage.tsdb.path": run.private_folder("data"), "storage.tsdb.retention.time": "7d",
@@ -68,10 +70,7 @@ class Prometheus:
         return
 
     def settings(self, run: Run) -> dict[str, str]:
-        return {
-            "PLANWATCH_PROMETHEUS_URL": f"http://127.0.0.1:{run.own.port}",
-            "PLANWATCH_PROMETHEUS_TARGETS": str(run.folder / "targets.json"),
-        }
+        return {"PLANWATCH_PROMETHEUS_URL": f"http://127.0.0.1:{run.own.port}"}
 
     def tools(self, software: Path) -> dict[str, Path]:
         return {"promtool": software / "usr/bin/promtool"}

@@ -1,0 +1,188 @@
+"""What people are told about one change of a warning: fixed when the change is made, in both languages."""
+
+from datetime import datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from planwatch.alerts.words import (
+    CAUSE_EN,
+    CAUSE_ZH,
+    compared_en,
+    compared_zh,
+    level_en,
+    level_zh,
+    period_en,
+    rounded,
+    with_unit_en,
+    with_unit_zh,
+)
+from planwatch.contract.assessment import Assessment
+from planwatch.contract.plan import Reference, Target
+from planwatch.contract.warning import Change, ChangeKind, EarlyWarning
+
+DASHBOARD = "/d/planwatch-history"
+"""Where a warning's history is shown; a link is this with the warning's target, subject and time as its query."""
+_SHANGHAI = timezone(timedelta(hours=8))  # no daylight saving since 1991; plans begin later
+_ASKING = (ChangeKind.RAISED, ChangeKind.ESCALATED, ChangeKind.EASED)
+
+
+def facts(  # noqa: PLR0917 - six things a message is made of, each of another kind
+    change: Change,
+    warning: EarlyWarning,
+    assessment: Assessment,
+    target: Target,
+    subject_name: str,
+    region_name: str,
+) -> dict[str, Any]:
+    """All a message needs, ready for JSON. ``assessment`` is what now stands for the period of the change.
+
+    ``region_name`` is the region the subject lies in ('' if none is registered). Figures are decimal text with units.
+    """
+    place = f"{region_name} {subject_name}" if region_name and region_name != subject_name else subject_name
+    is_region = change.key.subject.startswith("region:")
+    return {
+        "title": {"zh": f"{place} {target.zh}：{_news_zh(change)}", "en": f"{place}, {target.en}: {_news_en(change)}"},
+        "text": {"zh": _text_zh(place, change, assessment, target), "en": _text_en(place, change, assessment, target)},
+        "period": {"label": change.period.label, "zh": change.period.label_zh, "en": period_en(change.period)},
+        "subject": {"id": change.key.subject, "name": subject_name},
+        "region": subject_name if is_region else region_name,
+        "target": {"id": target.id, "zh": target.zh, "en": target.en},
+        "figures": _figures(assessment),
+        "formula": assessment.formula,
+        "reason": assessment.reason,
+        "better": assessment.better,
+        "clause": _clause(target.reference),
+        "departments": list(target.departments),
+        "asks": target.asks if change.kind in _ASKING else None,
+        "cause": {"code": change.cause.value, "zh": CAUSE_ZH[change.cause], "en": CAUSE_EN[change.cause]},
+        "notice": {"zh": _notice_zh(change), "en": _notice_en(change)},
+        "link": _link(change, warning),
+    }
+
+
+def _news_zh(change: Change) -> str:
+    if change.kind is ChangeKind.WITHDRAWN:
+        return "预警撤回"
+    if change.kind is ChangeKind.CLEARED:
+        return "预警解除"
+    verb = {ChangeKind.RAISED: "", ChangeKind.ESCALATED: "升为", ChangeKind.EASED: "降为"}[change.kind]
+    return f"{verb}{level_zh(change.after)}" if change.after else verb
+
+
+def _news_en(change: Change) -> str:
+    if change.kind in (ChangeKind.WITHDRAWN, ChangeKind.CLEARED):
+        return f"warning {change.kind}"
+    return f"{change.kind} to {level_en(change.after)}" if change.after else change.kind.value
+
+
+def _moved_zh(change: Change) -> str:
+    """预警等级由三级预警（绿色）升为二级预警（黄色）."""
+    before = f"由{level_zh(change.before)}" if change.before else ""
+    after = level_zh(change.after) if change.after else ""
+    if change.kind is ChangeKind.WITHDRAWN:
+        return f"此前发出的“{level_zh(change.before)}”撤回" if change.before else "预警撤回"
+    if change.kind is ChangeKind.CLEARED:
+        return f"{before}恢复为{after}，预警解除" if after else f"{before}改为免予考核，预警解除"
+    if change.kind is ChangeKind.RAISED and not change.before:
+        return f"发出预警，等级为{after}"
+    return f"预警等级{before}{'降' if change.kind is ChangeKind.EASED else '升'}为{after}"
+
+
+def _moved_en(change: Change) -> str:
+    before = f" from {level_en(change.before)}" if change.before else ""
+    after = f" to {level_en(change.after)}" if change.after else ""
+    if change.kind is ChangeKind.WITHDRAWN:
+        return f"the warning ({level_en(change.before)}) is withdrawn" if change.before else "the warning is withdrawn"
+    if change.kind is ChangeKind.CLEARED:
+        return f"the warning is cleared{before}{after or ' (now exempt)'}"
+    return f"the warning is {change.kind}{before}{after}"
+
+
+def _notice_zh(change: Change) -> str:
+    """What a correction means for those who were told before; '' for news."""
+    if change.kind is ChangeKind.WITHDRAWN:
+        return f"因{CAUSE_ZH[change.cause]}，此前通知已撤回。"
+    if not change.corrected:
+        return ""
+    return f"因{CAUSE_ZH[change.cause]}，" + ("此前通知已更正。" if change.number > 1 else "对已过期间补发通知。")
+
+
+def _notice_en(change: Change) -> str:
+    if change.kind is ChangeKind.WITHDRAWN:
+        return f"Because of {CAUSE_EN[change.cause]}, what was said before is withdrawn."
+    if not change.corrected:
+        return ""
+    what = "what was said before is corrected" if change.number > 1 else "this is said about a past period"
+    return f"Because of {CAUSE_EN[change.cause]}, {what}."
+
+
+def _text_zh(place: str, change: Change, assessment: Assessment, target: Target) -> str:
+    figures = compared_zh(target, assessment)
+    happened = f"{place} {target.zh}：{change.period.label_zh}{figures}，{_moved_zh(change)}。"
+    reference = target.reference
+    where = "，".join(part for part in (reference.number, reference.section) if part)
+    basis = f"依据《{reference.document}》（{where}）：“{reference.quote}”。"
+    return happened + _notice_zh(change) + basis + _asks_zh(change, target)
+
+
+def _asks_zh(change: Change, target: Target) -> str:
+    if change.kind not in _ASKING:
+        return ""
+    who = "、".join(target.departments)
+    if target.asks is None:
+        return f"责任部门：{who}。" if who else ""
+    return f"请{who}{target.asks.removeprefix('请').rstrip('。')}。"
+
+
+def _text_en(place: str, change: Change, assessment: Assessment, target: Target) -> str:
+    figures = compared_en(target, assessment)
+    happened = f"{place}, {target.en}: {period_en(change.period)}: {figures}; {_moved_en(change)}."
+    reference = target.reference
+    where = ", ".join(part for part in (reference.number, reference.section) if part)
+    basis = f"Basis: {reference.document} ({where}): “{reference.quote}”."
+    return " ".join(part for part in (happened, _notice_en(change), basis) if part)
+
+
+def _figures(assessment: Assessment) -> list[dict[str, str]]:
+    named = (
+        ("actual", "实际", "actual", assessment.actual),
+        ("expected", "要求", "required", assessment.expected),
+    )
+    return [
+        {"key": key, **_figure(zh, en, amount, assessment.unit)} for key, zh, en, amount in named if amount is not None
+    ]
+
+
+def _figure(zh: str, en: str, amount: Decimal, unit: str) -> dict[str, str]:
+    text = rounded(amount, 4)
+    return {
+        "value": format(amount, "f"),
+        "unit": unit,
+        "zh": f"{zh}{with_unit_zh(text, unit)}",
+        "en": f"{en} {with_unit_en(text, unit)}",
+    }
+
+
+def _clause(reference: Reference) -> dict[str, str | None]:
+    return {
+        "document": reference.document,
+        "number": reference.number,
+        "section": reference.section,
+        "issuer": reference.issuer,
+        "issued": reference.issued.isoformat(),
+        "quote": reference.quote,
+    }
+
+
+def _link(change: Change, warning: EarlyWarning) -> str:
+    """Path and query of the dashboard panel, from the year the warning began in to the end of the period."""
+    begins = datetime.combine(warning.first.start.replace(month=1), time(), _SHANGHAI)
+    ends = datetime.combine(change.period.after, time(), _SHANGHAI)
+    query = {
+        "var-target": change.key.target,
+        "var-subject": change.key.subject,
+        "from": int(begins.timestamp() * 1000),
+        "to": int(ends.timestamp() * 1000),
+    }
+    return f"{DASHBOARD}?{urlencode(query)}"

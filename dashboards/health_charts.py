@@ -1,0 +1,163 @@
+"""What the service dashboard asks Prometheus, chart by chart; every name here is one of ``contract.metrics``.
+
+Counts and ages of what waits are read from one database by every process, so the highest is shown, not the sum;
+lag belongs to the partitions a process holds, so it is summed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One time series panel: its questions as (PromQL, legend), and which legends have another unit on the right."""
+
+    title: str
+    meaning: str
+    unit: str
+    asked: tuple[tuple[str, str], ...]
+    other_units: tuple[tuple[str, str], ...] = ()
+
+
+CHARTS: tuple[Chart, ...] = (
+    Chart(
+        "报告入库",
+        "Reports and registry records stored per second.",
+        "reqps",
+        (
+            ("sum(rate(planwatch_ingest_reports_total[$__rate_interval]))", "报告"),
+            ("sum(rate(planwatch_ingest_records_total[$__rate_interval]))", "名录"),
+        ),
+    ),
+    Chart(
+        "指标值入库",
+        "Readings stored per second, new or superseding.",
+        "wps",
+        (("sum(rate(planwatch_ingest_readings_total[$__rate_interval]))", "指标值"),),
+    ),
+    Chart(
+        "拒收（按原因）",
+        "Messages rejected per second, by reason.",
+        "reqps",
+        (("sum by (reason) (rate(planwatch_ingest_rejected_total[$__rate_interval]))", "{{reason}}"),),
+    ),
+    Chart(
+        "消费滞后",
+        "Messages not yet stored, and the age of the newest stored message.",
+        "short",
+        (
+            ("sum(planwatch_ingest_lag_messages)", "滞后消息"),
+            ("time() - (max(planwatch_ingest_last_message_timestamp_seconds) > 0)", "最新消息距今"),
+        ),
+        (("最新消息距今", "s"),),
+    ),
+    Chart(
+        "批次耗时",
+        "Seconds from poll to commit of one batch, median and 99th percentile.",
+        "s",
+        (
+            (
+                "histogram_quantile(0.5, sum by (le) (rate(planwatch_ingest_batch_seconds_bucket[$__rate_interval])))",
+                "p50",
+            ),
+            (
+                "histogram_quantile(0.99, sum by (le) (rate(planwatch_ingest_batch_seconds_bucket[$__rate_interval])))",
+                "p99",
+            ),
+        ),
+    ),
+    Chart(
+        "入库暂停与失主批次",
+        "Times ingest paused for the database, and batches dropped because another consumer owns the partition.",
+        "short",
+        (
+            ("sum(increase(planwatch_ingest_pauses_total[$__rate_interval]))", "暂停"),
+            ("sum(increase(planwatch_ingest_fenced_total[$__rate_interval]))", "失主批次"),
+        ),
+    ),
+    Chart(
+        "待研判标记",
+        "Marks waiting to be judged and the age of the oldest.",
+        "short",
+        (
+            ("max(planwatch_assess_marks_count)", "标记"),
+            ("max(planwatch_assess_oldest_mark_seconds)", "最久等待"),
+        ),
+        (("最久等待", "s"),),
+    ),
+    Chart(
+        "研判耗时",
+        "Seconds to judge one subject, median and 99th percentile.",
+        "s",
+        (
+            (
+                "histogram_quantile(0.5, sum by (le) (rate(planwatch_assess_subject_seconds_bucket[$__rate_interval])))",
+                "p50",
+            ),
+            (
+                "histogram_quantile(0.99, sum by (le) (rate(planwatch_assess_subject_seconds_bucket[$__rate_interval])))",
+                "p99",
+            ),
+        ),
+    ),
+    Chart(
+        "研判数量",
+        "Subjects judged, assessments written by status, and passes that failed, per second.",
+        "ops",
+        (
+            ("sum(rate(planwatch_assess_subjects_total[$__rate_interval]))", "对象"),
+            ("sum by (status) (rate(planwatch_assess_assessments_total[$__rate_interval]))", "{{status}}"),
+            ("sum(rate(planwatch_assess_failures_total[$__rate_interval]))", "失败"),
+        ),
+    ),
+    Chart(
+        "等级变化",
+        "Changes of warnings, by kind.",
+        "short",
+        (("sum by (kind) (increase(planwatch_assess_level_changes_total[$__rate_interval]))", "{{kind}}"),),
+    ),
+    Chart(
+        "有效预警",
+        "Active warnings, by severity.",
+        "short",
+        (("max by (severity) (planwatch_notify_active_warnings_count)", "严重度 {{severity}}"),),
+    ),
+    Chart(
+        "待通知",
+        "Changes somebody must still be told of, and the age of the oldest.",
+        "short",
+        (
+            ("max(planwatch_notify_outbox_count)", "条数"),
+            ("max(planwatch_notify_oldest_outbox_seconds)", "最久等待"),
+        ),
+        (("最久等待", "s"),),
+    ),
+    Chart(
+        "送达（按接收方与结果）",
+        "Tries to deliver per second, by receiver and outcome.",
+        "ops",
+        (
+            (
+                "sum by (receiver, outcome) (rate(planwatch_notify_deliveries_total[$__rate_interval]))",
+                "{{receiver}} {{outcome}}",
+            ),
+        ),
+    ),
+    Chart(
+        "送达耗时",
+        "Seconds one request to a receiver took, 99th percentile.",
+        "s",
+        (
+            (
+                "histogram_quantile(0.99, sum by (le, receiver) "
+                "(rate(planwatch_notify_delivery_seconds_bucket[$__rate_interval])))",
+                "{{receiver}} p99",
+            ),
+        ),
+    ),
+    Chart(
+        "抓取状态",
+        "Whether Prometheus reaches each process.",
+        "short",
+        (('up{job=~"planwatch.*"}', "{{job}} {{instance}}"),),
+    ),
+)

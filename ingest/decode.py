@@ -1,0 +1,159 @@
+"""Bytes to readings, registry records or a reasoned rejection. Pure: the same message always decodes the same way.
+
+A tombstone (a registry message without a value) is accepted and changes nothing: it only lets Kafka forget the key.
+It carries no date, so closing the record by it would be a guess; a record is closed by one that states ``valid_to``.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.errors import Fault, InvalidMessage
+from planwatch.contract.registry import (
+    ReductionProjectRecord,
+    RegionRecord,
+    TwoHighProjectRecord,
+    UnitRecord,
+    parse_record,
+)
+from planwatch.contract.rejected import Rejected, RejectReason
+from planwatch.contract.report import Flag, Reading, Report, parse_report
+from planwatch.ingest.message import RawMessage
+from planwatch.ingest.reject import reject
+from planwatch.ingest.topics import Topics
+
+Record = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
+
+ReadingRow = tuple[
+    str, str, date, int, int, datetime, str, Decimal, str, Decimal, str | None, str | None, str
+]  # fmt: skip
+"""One statement, as stored: subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit,
+amount (in the indicator's canonical unit), flag, note, source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message that fits: the readings of a report, a registry record, or neither (a tombstone)."""
+
+    message: RawMessage
+    readings: tuple[ReadingRow, ...] = ()
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that does not fit, and the reject that says why."""
+
+    message: RawMessage
+    rejected: Rejected
+
+
+Outcome = Accepted | Refused
+
+
+def record_key(record: Record) -> bytes:
+    """The key of a registry record: kind and id."""
+    return f"{record.kind}:{record.id}".encode()
+
+
+class Decoder:
+    """Decodes the messages of the topics ingest reads."""
+
+    def __init__(self, topics: Topics, catalogue: Catalogue, service_version: str) -> None:
+        self._topics, self._catalogue, self._version = topics, catalogue, service_version
+
+    def decode(self, message: RawMessage, now: datetime) -> Outcome:
+        """What a message states, or every fault found in it; ``now`` is when it would be rejected."""
+        read = self._record if message.topic == self._topics.registry else self._report
+        try:
+            return read(message)
+        except _Unfit as unfit:
+            return Refused(message, reject(message, unfit.reason, unfit.faults, now=now, version=self._version))
+
+    def refused(self, message: RawMessage, why: str, now: datetime) -> Refused:
+        """A message that fits the contract but that the database would not take."""
+        faults = (Fault("message", f"the database refuses its content: {why}"),)
+        reason = RejectReason.REFUSED_BY_DATABASE
+        return Refused(message, reject(message, reason, faults, now=now, version=self._version))
+
+    def _report(self, message: RawMessage) -> Accepted:
+        try:
+            report = parse_report(_value(message))
+        except InvalidMessage as error:
+            raise _Unfit(_why_invalid(message.value), error.faults) from error
+        faults = self._catalogue.faults(report)
+        key = _key_fault(message.key, report.key)
+        if faults or key:
+            raise _Unfit(_why_unfit(faults), (*faults, *key))
+        return Accepted(message, self._rows(report))
+
+    def _record(self, message: RawMessage) -> Accepted:
+        if message.value is None:
+            return Accepted(message)
+        try:
+            record = parse_record(message.value)
+        except InvalidMessage as error:
+            raise _Unfit(_why_invalid(message.value), error.faults) from error
+        if key := _key_fault(message.key, record_key(record)):
+            raise _Unfit(RejectReason.WRONG_KEY, key)
+        return Accepted(message, record=record)
+
+    def _rows(self, report: Report) -> tuple[ReadingRow, ...]:
+        span, subject, source = report.span, str(report.subject), report.source.value
+        start, months, revision = span.start, span.months, report.revision
+        rows = []
+        for reading in report.readings:
+            flag, note = self._mark(reading)
+            rows.append(
+                (
+                    subject, reading.indicator, start, months, revision, report.submitted_at, report.report_id,
+                    reading.value, reading.unit, self._catalogue.amount(reading), flag, note, source,
+                )
+            )  # fmt: skip
+        return tuple(rows)
+
+    def _mark(self, reading: Reading) -> tuple[str | None, str | None]:
+        """The flag and note a reading is stored with: its own, unless it cannot be true."""
+        if why := self._catalogue.why_held(reading):
+            return Flag.HELD.value, f"{why}; {reading.note}" if reading.note else why
+        return (reading.flag.value if reading.flag else None), reading.note
+
+
+class _Unfit(Exception):
+    """A message is to be rejected, for these faults."""
+
+    def __init__(self, reason: RejectReason, faults: tuple[Fault, ...]) -> None:
+        self.reason, self.faults = reason, faults
+        super().__init__(reason)
+
+
+def _value(message: RawMessage) -> bytes:
+    if message.value is None:
+        fault = Fault("message", "empty: a report cannot be taken back, send a correction with a higher revision")
+        raise _Unfit(RejectReason.NOT_JSON, (fault,))
+    return message.value
+
+
+def _why_invalid(value: bytes | None) -> RejectReason:
+    try:
+        json.loads(value or b"")
+    except (ValueError, RecursionError):
+        return RejectReason.NOT_JSON
+    return RejectReason.BREAKS_CONTRACT
+
+
+def _why_unfit(faults: tuple[Fault, ...]) -> RejectReason:
+    """The gravest of the reasons that apply; the faults say all of them."""
+    if any(fault.path.endswith(".indicator") for fault in faults):
+        return RejectReason.UNKNOWN_INDICATOR
+    return RejectReason.UNFIT_UNIT if faults else RejectReason.WRONG_KEY
+
+
+def _key_fault(key: bytes | None, wanted: bytes) -> tuple[Fault, ...]:
+    """A wrong key would take a subject's reports to different partitions, and with them out of their order."""
+    if key == wanted:
+        return ()
+    given = "no key" if key is None else repr(key)[:120]
+    return (Fault("key", f"must be {wanted.decode()}, the subject of the message", given),)

@@ -1,0 +1,28 @@
+"""Where the topics end, to be compared with how far the database has come."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+
+
+def end_offsets(
+    servers: Sequence[str], topics: Sequence[str], client: Mapping[str, Any] | None = None
+) -> dict[tuple[str, int], int]:
+    """The offset after the last message of each partition of the topics that exist."""
+    consumer = KafkaConsumer(bootstrap_servers=list(servers), group_id=None, **(client or {}))
+    try:
+        partitions = [
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in sorted(consumer.partitions_for_topic(topic) or ())
+        ]
+        ends = consumer.end_offsets(partitions) if partitions else {}
+        return {(partition.topic, partition.partition): int(end) for partition, end in ends.items()}
+    finally:
+        consumer.close()
+
+
+def lag(ends: Mapping[tuple[str, int], int], positions: Mapping[tuple[str, int], int]) -> int:
+    """How many messages lie between the stored positions and the ends. A partition never stored lags from its start."""
+    return sum(max(0, end - positions.get(where, 0)) for where, end in ends.items())

@@ -1,0 +1,174 @@
+"""What must fit together in the law: names that exist, units that fit their indicators, years in order, ids once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from planwatch.contract.catalogue import Catalogue, Indicator, UnitOfMeasure
+from planwatch.contract.plan import CoalTable, Coefficient, Measure, RuleSet, Target, TargetKind
+from planwatch.contract.strict import PlacedFault, Where, read_strict
+
+STATUSES = ("seen", "check", "memory", "derived", "assumed")
+_UNIT_OF_KIND = {
+    TargetKind.REDUCTION_RATE: "%",
+    TargetKind.GROWTH_MAX: "%",
+    TargetKind.YEARLY_GROWTH: "%",
+    TargetKind.REDUCTION_POINTS: "pp",
+    TargetKind.INCREASE_POINTS: "pp",
+    TargetKind.REPORTED_MONTHS: "month",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a plan may name."""
+
+    catalogue: Catalogue
+    rule_sets: dict[str, RuleSet]
+    regions: frozenset[str]
+
+    def unit(self, symbol: str) -> UnitOfMeasure | None:
+        """The unit with this symbol or alias."""
+        return next((unit for unit in self.catalogue.units if symbol in (unit.symbol, *unit.aliases)), None)
+
+    def unit_of(self, indicator: str) -> UnitOfMeasure | None:
+        """The canonical unit of an indicator."""
+        known = self.catalogue.by_id.get(indicator)
+        return self.unit(known.unit) if known else None
+
+
+def twice(rows: Any, key: str, where: Where) -> Iterator[PlacedFault]:
+    """Rows that share an id."""
+    first: dict[Any, int] = {}
+    for i, row in enumerate(rows if isinstance(rows, list) else ()):
+        value = row.get(key) if isinstance(row, dict) else None
+        if isinstance(value, str) and first.setdefault(value, i) != i:
+            yield PlacedFault((*where, i, key), f"{key} {value!r} stands twice; ids are given once")
+
+
+def name_faults(raw: dict[str, Any], known: Known) -> Iterator[PlacedFault]:
+    """Rule set, indicators and region that a target names and nobody knows; on plain values, whatever else is wrong."""
+    rule_set = raw.get("rule_set")
+    if isinstance(rule_set, str) and rule_set not in known.rule_sets:
+        yield PlacedFault(("rule_set",), f"unknown rule set {rule_set!r}; known: {', '.join(sorted(known.rule_sets))}")
+    measure, applies_to = raw.get("measure"), raw.get("applies_to")
+    for key in ("of", "per"):
+        name = measure.get(key) if isinstance(measure, dict) else None
+        if isinstance(name, str) and name not in known.catalogue.by_id:
+            yield PlacedFault(("measure", key), f"unknown indicator {name!r}; {_nearest(name, known)}")
+    region = applies_to.get("region") if isinstance(applies_to, dict) else None
+    if isinstance(region, str) and region not in known.regions:
+        yield PlacedFault(("applies_to", "region"), unknown_region(region))
+
+
+def unknown_region(code: str) -> str:
+    """The words for a region code that is not in the register."""
+    return f"unknown region {code!r}; add it to regions/*.yaml or correct the code"
+
+
+def _nearest(name: str, known: Known) -> str:
+    family = name.partition(".")[0]
+    near = [indicator for indicator in sorted(known.catalogue.by_id) if indicator.partition(".")[0] == family]
+    return f"known: {', '.join(near)}" if near else "see `planwatch plans indicators`"
+
+
+def unit_faults(raw: dict[str, Any], known: Known) -> Iterator[PlacedFault]:
+    """Whether the unit of the measure fits its indicators, and the unit of the target fits the measure."""
+    measure = read_strict(raw.get("measure"), Measure)
+    if not isinstance(measure, Measure) or known.unit_of(measure.of) is None:
+        return
+    if measure.per is not None and known.unit_of(measure.per) is None:
+        return
+    wanted = _times_for(measure, known)
+    if isinstance(wanted, str):
+        yield PlacedFault(("measure", "unit"), wanted)
+    elif measure.times != wanted and not (measure.per is None and measure.times == 1):
+        yield PlacedFault(
+            ("measure", "times") if "times" in raw["measure"] else ("measure",),
+            f'times must be "{wanted.normalize():f}" for {measure.unit} (given: {measure.times})',
+        )
+    if isinstance(raw.get("unit"), str):
+        yield from _target_unit_faults(raw, measure, known)
+
+
+def _times_for(measure: Measure, known: Known) -> Decimal | str:
+    """What canonical amounts are multiplied with to be in the measure's unit, or why none will do."""
+    of = known.unit_of(measure.of)
+    assert of is not None
+    if measure.per is None:
+        unit = known.unit(measure.unit)
+        if unit is None or unit.dimension != of.dimension:
+            return f"{measure.unit} does not fit {measure.of}; allowed: {_symbols(of.dimension, known)}"
+        return of.factor / unit.factor
+    per = known.unit_of(measure.per)
+    assert per is not None
+    if of.dimension == per.dimension:
+        share = known.unit(measure.unit)
+        if share is None or share.dimension != "ratio":
+            return f"{measure.unit} does not fit a share; allowed: {_symbols('ratio', known)}"
+        return of.factor / per.factor / share.factor
+    top, _, bottom = (known.unit(part) for part in measure.unit.partition("/"))
+    if top is None or bottom is None or (top.dimension, bottom.dimension) != (of.dimension, per.dimension):
+        return f"{measure.unit} does not fit {measure.of} per {measure.per}; write it as e.g. {of.symbol}/{per.symbol}"
+    return (of.factor / top.factor) / (per.factor / bottom.factor)
+
+
+def _symbols(dimension: str, known: Known) -> str:
+    return ", ".join(unit.symbol for unit in known.catalogue.units if unit.dimension == dimension)
+
+
+def _target_unit_faults(raw: dict[str, Any], measure: Measure, known: Known) -> Iterator[PlacedFault]:
+    unit, kind = raw["unit"], raw.get("kind")
+    fixed = _UNIT_OF_KIND.get(kind) if isinstance(kind, str) else None  # type: ignore[call-overload]
+    ours, theirs = known.unit(unit), known.unit(fixed or measure.unit)
+    fits = unit == (fixed or measure.unit) or (ours and theirs and ours.dimension == theirs.dimension)
+    if not fits:
+        allowed = fixed or (_symbols(theirs.dimension, known) if theirs else measure.unit)
+        yield PlacedFault(("unit",), f"{unit} does not fit a target of kind {kind}; allowed: {allowed}")
+
+
+def year_faults(target: Target) -> Iterator[PlacedFault]:
+    """Years out of order, and milestones outside them."""
+    if target.base_year is None or target.target_year is None:
+        return
+    if target.target_year <= target.base_year:
+        yield PlacedFault(("target_year",), f"target_year must lie after base_year {target.base_year}")
+    for i, milestone in enumerate(target.milestones):
+        if not target.base_year < milestone.year <= target.target_year:
+            allowed = f"{target.base_year + 1} to {target.target_year}"
+            yield PlacedFault(("milestones", i, "year"), f"year {milestone.year} is not on the way; allowed: {allowed}")
+
+
+def indicator_faults(i: int, indicator: Indicator, units: dict[str, UnitOfMeasure]) -> Iterator[PlacedFault]:
+    """A canonical unit that is not in the list."""
+    if indicator.unit not in units:
+        yield PlacedFault(("indicators", i, "unit"), f"unknown unit {indicator.unit!r}; allowed: {', '.join(units)}")
+
+
+def coal_faults(table: CoalTable, catalogue: Catalogue) -> Iterator[PlacedFault]:
+    """Entries without a usable value, with an unknown status, or in a unit that does not fit their indicator."""
+    units = {symbol: unit for unit in catalogue.units for symbol in (unit.symbol, *unit.aliases)}
+    for kind, entry in table.kinds.items():
+        yield from (PlacedFault(("kinds", kind), message) for message in _entry_faults(entry))
+        if entry.unit not in units:
+            yield PlacedFault(("kinds", kind, "unit"), f"unknown unit {entry.unit!r}; see units.yaml")
+    for indicator in catalogue.indicators:
+        found = table.kinds.get(indicator.energy_kind or "")
+        if indicator.energy_kind and found is None:
+            yield PlacedFault(("kinds",), f"no entry {indicator.energy_kind!r}, which {indicator.id} names")
+        elif found and found.unit in units and units[found.unit].dimension != units[indicator.unit].dimension:
+            where = ("kinds", indicator.energy_kind or "", "unit")
+            yield PlacedFault(where, f"{found.unit} does not fit {indicator.id}, which is kept in {indicator.unit}")
+
+
+def _entry_faults(entry: Coefficient) -> Iterator[str]:
+    if entry.status not in STATUSES:
+        yield f"unknown status {entry.status!r}; allowed: {', '.join(STATUSES)}"
+    ends = (entry.kgce_min, entry.default, entry.kgce_max)
+    if (entry.kgce is None) == (entry.kgce_min is None and entry.kgce_max is None):
+        yield "give either kgce, or kgce_min, kgce_max and default"
+    elif entry.kgce is None:
+        low, middle, high = ends
+        if low is None or middle is None or high is None or not low <= middle <= high:
+            yield "a range needs kgce_min ≤ default ≤ kgce_max"

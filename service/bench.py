@@ -1,0 +1,173 @@
+"""`make bench`: throughput as a share of the bare database, latency, memory; printed and written to docs/benchmarks.md.
+
+Figures are ratios within one run or measured side by side in it; the machine's own speed cancels out of the shares.
+"""
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from statistics import quantiles
+
+from planwatch.contract.report import Reading, Report, Subject, SubjectKind
+from planwatch.ingest.producer import ReportProducer
+from planwatch.ingest.topics import Topics
+from planwatch.service.settings import Settings, read_settings
+from planwatch.storage.bench_store import BenchStore
+from planwatch.storage.database import Database
+
+REPORTS, READINGS_PER_REPORT = 40_000, 5
+BATCH = 10_000
+LATENCY_REPORTS, LATENCY_PER_SECOND = 2_000, 200
+KINDS = (("energy.raw_coal", "t"), ("energy.electricity", "万kWh"), ("energy.diesel", "t"),
+         ("energy.natural_gas", "万m3"), ("energy.gasoline", "t"))  # fmt: skip
+
+
+@dataclass
+class Findings:
+    """What a run measured, line by line."""
+
+    lines: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, what: str, value: str, budget: str = "") -> None:
+        """Note and print one figure."""
+        self.lines.append((what, value, budget))
+        sys.stdout.write(f"{what:<58} {value:>20}   {budget}\n")
+        sys.stdout.flush()
+
+    def write(self, file: Path) -> None:
+        """Write the table."""
+        rows = "\n".join(f"| {what} | {value} | {budget} |" for what, value, budget in self.lines)
+        today = f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores · {platform.system()}"
+        file.write_text(
+            "# Benchmarks\n\nWritten by `make bench`. Shares are within one run; broker, database and planwatch share"
+            f" one machine.\n\n{today} · Python {platform.python_version()}\n\n"
+            f"| what | measured | budget (design) |\n|---|---:|---|\n{rows}\n",
+            "utf-8",
+        )
+
+
+def reports(first: int, count: int) -> Iterator[Report]:
+    """Monthly reports of units that differ in every figure."""
+    for i in range(first, first + count):
+        unit, month = divmod(i, 12)
+        yield Report(
+            report_id=f"bench-{i}",
+            subject=Subject(kind=SubjectKind.UNIT, id=f"B{unit:017}"),
+            period=f"2024-{month + 1:02}",
+            submitted_at=datetime(2025, 1, 1, tzinfo=UTC),
+            readings=tuple(
+                Reading(indicator=kind, value=Decimal(1000 + (i * 7 + n * 13) % 9000) / 10, unit=unit_of_measure)
+                for n, (kind, unit_of_measure) in enumerate(KINDS)
+            ),
+        )
+
+
+@contextmanager
+def running(*stages: str) -> Iterator[dict[str, "subprocess.Popen[bytes]"]]:
+    """The named stages as processes."""
+    environment = os.environ | {"PLANWATCH_OBSERVE__PORT": "0", "PLANWATCH_OBSERVE__LOG_LEVEL": "WARNING"}
+    children = {
+        stage: subprocess.Popen([sys.executable, "-m", "planwatch.service", stage], env=environment) for stage in stages
+    }
+    try:
+        yield children
+    finally:
+        for child in children.values():
+            child.terminate()
+        for child in children.values():
+            child.wait(30)
+
+
+def peak_megabytes(pid: int) -> float:
+    """Most memory a process has held so far, MB (resident)."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+
+
+def wait_for(store: BenchStore, readings: int, seconds: float = 300) -> tuple[float, float]:
+    """Seconds from the first visible reading to the last, and how many of them came after the first look."""
+    deadline = time.monotonic() + seconds
+    while not (seen := store.readings()):
+        _pause(deadline)
+    started, first = time.perf_counter(), seen
+    while (seen := store.readings()) < readings:
+        _pause(deadline)
+    return time.perf_counter() - started, readings - first
+
+
+def _pause(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise SystemExit("the benchmark's reports were not stored in time; see the messages of ingest above")
+    time.sleep(0.005)  # polling interval of a measurement
+
+
+def throughput(settings: Settings, store: BenchStore, findings: Findings) -> None:
+    """Readings/s from Kafka to stored, and the share of the bare database."""
+    topics = Topics.named(settings.kafka.topic_prefix)
+    with ReportProducer(settings.kafka.servers, topics, settings.kafka.client) as producer:
+        for report in reports(0, REPORTS):
+            producer.send_report(report)
+    with running("ingest") as children:
+        seconds, counted = wait_for(store, REPORTS * READINGS_PER_REPORT)
+        memory = peak_megabytes(children["ingest"].pid)
+    rate = counted / seconds
+    rows = store.stored_rows()
+    bare = len(rows) / store.bare_seconds(rows, BATCH)
+    findings.add("Kafka to stored, readings/s (one ingest process)", f"{rate:,.0f}")
+    findings.add("bare COPY + upsert of the same rows, readings/s", f"{bare:,.0f}")
+    findings.add("share of the bare rate", f"{rate / bare:.0%}", "≥ 60 %")
+    findings.add("ingest, most memory", f"{memory:.0f} MB", "≤ 250 MB")
+    findings.add("bytes on disk per reading with indexes, not compressed", f"{store.bytes_per_reading():.0f}", "≤ 100")
+
+
+def latency(settings: Settings, store: BenchStore, findings: Findings) -> None:
+    """Seconds from produce to visible at a steady rate, and memory of all stages."""
+    topics = Topics.named(settings.kafka.topic_prefix)
+    with running("ingest", "assess", "notify") as children:
+        with ReportProducer(settings.kafka.servers, topics, settings.kafka.client, linger_ms=0) as producer:
+            warm = list(reports(REPORTS, 100))
+            _produce_and_watch(producer, store, warm)
+            waits = _produce_and_watch(producer, store, list(reports(REPORTS + 100, LATENCY_REPORTS)))
+        for stage, child in children.items():
+            findings.add(f"{stage}, most memory under steady load", f"{peak_megabytes(child.pid):.0f} MB", "≤ 250 MB")
+    cuts = quantiles(waits, n=100)
+    findings.add(f"produce to visible at {LATENCY_PER_SECOND} reports/s, p50", f"{cuts[49] * 1000:.0f} ms")
+    findings.add(f"produce to visible at {LATENCY_PER_SECOND} reports/s, p99", f"{cuts[98] * 1000:.0f} ms", "≤ 500 ms")
+
+
+def _produce_and_watch(producer: ReportProducer, store: BenchStore, todo: Sequence[Report]) -> list[float]:
+    sent: dict[str, float] = {}
+    waits: list[float] = []
+    begun, i = time.perf_counter(), 0
+    deadline = time.monotonic() + 120
+    while i < len(todo) or sent:
+        while i < len(todo) and time.perf_counter() - begun >= i / LATENCY_PER_SECOND:
+            sent[todo[i].report_id] = time.perf_counter()
+            producer.send_report(todo[i])
+            i += 1
+        for seen in store.seen_reports(sent):
+            waits.append(time.perf_counter() - sent.pop(seen))
+        _pause(deadline)
+    return waits
+
+
+def main() -> None:
+    """Run everything against the stack named in the environment; `make bench` starts one of its own."""
+    settings, findings = read_settings(), Findings()
+    with Database(settings.database.url, max_size=2) as database:
+        store = BenchStore(database)
+        throughput(settings, store, findings)
+        latency(settings, store, findings)
+    findings.write(Path("docs/benchmarks.md"))
+
+
+if __name__ == "__main__":
+    main()
