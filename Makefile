@@ -54,8 +54,9 @@ bench: $(VENV)/.installed  ## print the budgets as ratios and write docs/benchma
 dashboards: $(VENV)/.installed  ## rebuild deploy/grafana/dashboards/*.json and the metric and view references
 	@$(BIN)/python -m planwatch.dashboards.build
 
-schemas: $(VENV)/.installed  ## rebuild the JSON Schemas and the AsyncAPI document
+schemas: $(VENV)/.installed  ## rebuild the JSON Schemas, the AsyncAPI document and the settings reference
 	@$(BIN)/python -m planwatch.contract.schemas docs/schemas
+	@$(BIN)/python -m planwatch.service.reference docs/reference/settings.md
 
 clean:  ## remove what was built (not .stack, which holds servers and their data)
 	@rm -rf build dist *.egg-info .types .pytest_cache .mypy_cache .ruff_cache .hypothesis $(VENV)

@@ -21,8 +21,8 @@ from planwatch.contract.assessment import Assessment
 from planwatch.contract.plan import Reference, Target
 from planwatch.contract.warning import Change, ChangeKind, EarlyWarning
 
-DASHBOARD = "/d/planwatch-history"
-"""Where a warning's history is shown; a link is this with the warning's target, subject and time as its query."""
+DASHBOARD = "/d/planwatch-barometer"
+"""Where a level history is shown; a link is this with the target, subject and time of a warning as its query."""
 _SHANGHAI = timezone(timedelta(hours=8))  # no daylight saving since 1991; plans begin later
 _ASKING = (ChangeKind.RAISED, ChangeKind.ESCALATED, ChangeKind.EASED)
 

@@ -28,6 +28,7 @@ class Checks(Document):
     """What is looked at before a figure is believed.
 
     ``positive_where``: wherever one of these columns is above zero, the figure must be so too, or it is *suspect*.
+    ``not_without``: a figure above zero is *suspect* where none of these columns is.
     """
 
     zero_means_missing: bool = False
@@ -35,6 +36,12 @@ class Checks(Document):
     max: Number | None = None
     over_max: Outcome = Outcome.HOLD
     positive_where: tuple[ColumnName, ...] = ()
+    not_without: tuple[ColumnName, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The other columns it looks at."""
+        return self.positive_where + self.not_without
 
 
 class WideReading(Document):
@@ -150,6 +157,10 @@ class ReportRows(Document):
     def _one_form(self) -> Self:
         if bool(self.readings) == bool(self.long):
             raise ValueError("give either readings (wide form) or long")
+        if self.incomplete is Outcome.REJECT:
+            raise ValueError(
+                "incomplete: allowed are accept, suspect, hold (what is there of a month is never dropped)"
+            )
         if self.aggregate and not (self.long and self.period.form is PeriodForm.DATE):
             raise ValueError("aggregate: sum_by_month needs the long form and a period of form YYYY-MM-DD")
         return self

@@ -119,7 +119,7 @@ class Report(Message):
     schema_: Literal["planwatch.report/1"] = Field(alias="schema", default=REPORT_SCHEMA)
     report_id: Identifier
     subject: Subject
-    period: Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$")]
+    period: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]))?$")]
     cumulative: bool = False
     revision: Annotated[int, Field(ge=0, le=32767)] = 0
     submitted_at: AwareDatetime

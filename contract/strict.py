@@ -1,7 +1,7 @@
 """Plain values (of a YAML file) against a model: the model, or every fault with its path and what was allowed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -28,20 +28,34 @@ def read_strict(raw: Any, model: type[M]) -> M | tuple[PlacedFault, ...]:
     try:
         return model.model_validate_json(json.dumps(raw), strict=True)
     except ValidationError as error:
-        return tuple(PlacedFault(found["loc"], _message(model, found)) for found in error.errors(include_url=False))
+        faults = error.errors(include_url=False)
+        places = [fault["loc"] for fault in faults]
+        return tuple(
+            PlacedFault(fault["loc"], _message(model, fault))
+            for fault in faults
+            if not (fault["type"] == "too_short" and _holds_another(fault["loc"], places))
+        )
+
+
+def _holds_another(place: Where, places: Iterable[Where]) -> bool:
+    """Whether a fault lies inside: a list counts as too short only because its one item is wrong."""
+    return any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
 def _message(model: type[BaseModel], found: Any) -> str:
     loc, kind, given = found["loc"], found["type"], found["input"]
-    key = str(loc[-1]) if loc else "the document"
+    key = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
         return f"unknown key {key!r}; allowed here: {', '.join(sorted(_keys_at(model, loc[:-1])))}"
     if kind == "missing":
         return f"{key!r} is missing"
+    if kind == "model_type":
+        return f"keys with values belong here: {', '.join(sorted(_keys_at(model, loc)))}"
     if kind == "string_type" and isinstance(given, int | float):
         return f'{key}: this is text, put it in quotes: "{given}"'
     said = "" if isinstance(given, dict | list) or "given:" in found["msg"] else f" (given: {given!r})"
-    return f"{key}: {found['msg'].removeprefix('Value error, ')}{said}"
+    named = f"{key}: " if loc and isinstance(loc[-1], str) else ""
+    return f"{named}{found['msg'].removeprefix('Value error, ')}{said}"
 
 
 def _keys_at(model: type[BaseModel], loc: Where) -> set[str]:

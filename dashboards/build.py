@@ -6,6 +6,7 @@ would change. It works on a checkout of the repository, with the development dep
 
 import argparse
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,10 +18,13 @@ SERVICE_JSON = "deploy/grafana/dashboards/service/planwatch-service.json"
 
 def dashboards() -> dict[str, str]:
     """Path in the repository to the dashboard's JSON. Needs grafana-foundation-sdk, a development dependency."""
-    from grafana_foundation_sdk.cog.encoder import JSONEncoder
+    with warnings.catch_warnings():
+        # The SDK recommends the v2 schema when it is imported; Grafana 12 reads that from files only behind a switch.
+        warnings.filterwarnings("ignore", "Prefer using dashboardv2", DeprecationWarning)
+        from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-    from planwatch.dashboards.barometer import barometer
-    from planwatch.dashboards.health import health
+        from planwatch.dashboards.barometer import barometer
+        from planwatch.dashboards.health import health
 
     encoder = JSONEncoder(sort_keys=True, indent=2, ensure_ascii=False)
     return {

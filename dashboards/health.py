@@ -84,7 +84,7 @@ def health() -> Dashboard:
     board = Dashboard("运行健康").uid(SERVICE_UID).tags(["planwatch", "运行"]).readonly()
     board.description("Service health: ingest, assess, notify, the database and what waits between them.")
     board.timezone("Asia/Shanghai").time("now-6h", "now").refresh("10s").week_start("monday")
-    board.tooltip(model.DashboardCursorSync.CROSSHAIR)
+    board.tooltip(model.DashboardCursorSync.CROSSHAIR).variables([]).annotations([])
     board.link(
         DashboardLink("晴雨表总览").type(model.DashboardLinkType.LINK).url(f"/d/{BAROMETER_UID}").tooltip("Barometer")
     )

@@ -1,11 +1,11 @@
-"""What one poll brought, decoded, as it is stored: all of it in one transaction, or split where the database refuses."""
+"""What one poll brought, decoded, as it is stored: whole in one transaction, or split where the database refuses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from planwatch.contract.rejected import Rejected
+from planwatch.contract.rejected import Rejected, RejectReason
 from planwatch.ingest.decode import Accepted, Outcome, ReadingRow, Record, Refused
 from planwatch.ingest.message import Partition
 
@@ -32,10 +32,13 @@ class Batch:
 
     claim: Claim
     outcomes: tuple[Outcome, ...]
-    started: float = field(default=0.0, compare=False)
+    started: float = 0.0
 
     def __len__(self) -> int:
         return len(self.outcomes)
+
+    def __add__(self, other: "Batch") -> "Batch":
+        return Batch(self.claim, self.outcomes + other.outcomes, self.started)
 
     @property
     def advances(self) -> dict[Partition, Advance]:
@@ -62,6 +65,16 @@ class Batch:
     def rejects(self) -> list[Rejected]:
         """The rejects, in order."""
         return [outcome.rejected for outcome in self.outcomes if isinstance(outcome, Refused)]
+
+    @property
+    def reasons(self) -> list[RejectReason | None]:
+        """Of each message why it is rejected, None where it is accepted."""
+        return [outcome.rejected.reason if isinstance(outcome, Refused) else None for outcome in self.outcomes]
+
+    @property
+    def refused_late(self) -> list[RejectReason]:
+        """One entry for each message that was accepted by us and then refused by the database."""
+        return [one.reason for one in self.rejects if one.reason is RejectReason.REFUSED_BY_DATABASE]
 
     @property
     def reports(self) -> int:

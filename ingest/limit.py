@@ -1,4 +1,4 @@
-"""The limit on the share of rejects: a fault of ours must stop the consumer, not drain the topic into the reject topic."""
+"""The limit on the share of rejects: a fault of ours must stop ingest, not drain the topic into the reject topic."""
 
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -46,9 +46,9 @@ class RejectLimitState:
         reasons = Counter(reason for reason in self._recent if reason is not None)
         named = ", ".join(f"{count} {reason.value}" for reason, count in reasons.most_common())
         return (
-            f"{self._rejected} of the last {len(self._recent)} messages would be rejected ({named}): the fault is likely"
-            " ours or one sender's, so nothing of this batch was stored and no offset moved. Look at `planwatch rejects"
-            " list`; if the catalogue or this version is wrong, mend it and start again; if the messages are really"
-            f" wrong, run once with PLANWATCH_INGEST__REJECT_MINIMUM={self.limit.window + 1} (the limit is then off) and"
-            " later `planwatch rejects redrive` what can be taken after all"
+            f"{self._rejected} of the last {len(self._recent)} messages were or would be rejected ({named}): the fault"
+            " is likely ours or one sender's, so the newest of them were not stored. Look at `planwatch rejects list`;"
+            " if the catalogue or this version is wrong, mend it and start again; if the messages are really"
+            f" wrong, run once with PLANWATCH_INGEST__REJECT_MINIMUM={self.limit.window + 1} (the limit is then off)"
+            " and later `planwatch rejects redrive` what can be taken after all"
         )

@@ -83,7 +83,8 @@ class ReportProducer:
         if failures:
             first = failures[0]
             raise DeliveryFailed(
-                f"{len(failures)} messages were not acknowledged; the first: {type(first).__name__}: {first}", retry=True
+                f"{len(failures)} messages were not acknowledged; the first: {type(first).__name__}: {first}",
+                retry=True,
             ) from first
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
 """Rejects: what is kept of a message that was not accepted, and its way to the reject topic."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from planwatch.contract.errors import DeliveryFailed, Fault
@@ -13,6 +13,8 @@ from planwatch.ingest.message import RawMessage
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
 """Rejects published in one transaction."""
+LOOK_EVERY = timedelta(seconds=10)
+"""How often to look for rejects that somebody else stored and did not publish."""
 
 
 def reject(
@@ -71,15 +73,23 @@ class RejectPublisher:
     repeated one has the same key (topic, partition and offset of the message).
     """
 
-    def __init__(self, store: Store, sender: Sender, clock: Callable[[], datetime]) -> None:
-        self._store, self._sender, self._clock = store, sender, clock
+    def __init__(self, store: Store, sender: Sender) -> None:
+        self._store, self._sender = store, sender
+        self._next_look: datetime | None = None
         self.fault: str | None = None
 
-    def publish(self) -> int:
-        """Publish what waits; how many. A broker that is away leaves them waiting and is named in ``fault``."""
+    def publish_due(self, now: datetime, *, fresh: bool) -> int:
+        """Publish what waits if there are fresh rejects, and now and then what others left; how many.
+
+        A broker that is away leaves them waiting and is named in ``fault``; it is tried again after a while.
+        """
+        due = self._next_look is None or now >= self._next_look
+        if not (due or (fresh and self.fault is None)):
+            return 0
+        self._next_look = now + LOOK_EVERY
         published = 0
         try:
-            while count := self._some():
+            while count := self._some(now):
                 published += count
         except DeliveryFailed as error:
             self.fault = f"rejects wait in the database until the broker takes them: {error}"
@@ -88,8 +98,8 @@ class RejectPublisher:
             self.fault = None
         return published
 
-    def _some(self) -> int:
-        with self._store.unpublished(AT_ONCE, self._clock()) as rejects:
+    def _some(self, now: datetime) -> int:
+        with self._store.unpublished(AT_ONCE, now) as rejects:
             for rejected in rejects:
                 self._send(rejected)
             self._sender.flush()

@@ -120,7 +120,9 @@ def _symbols(dimension: str, known: Known) -> str:
 
 def _target_unit_faults(raw: dict[str, Any], measure: Measure, known: Known) -> Iterator[PlacedFault]:
     unit, kind = raw["unit"], raw.get("kind")
-    fixed = _UNIT_OF_KIND.get(kind) if isinstance(kind, str) else None  # type: ignore[call-overload]
+    if kind not in list(TargetKind):
+        return
+    fixed = _UNIT_OF_KIND.get(TargetKind(kind))
     ours, theirs = known.unit(unit), known.unit(fixed or measure.unit)
     fits = unit == (fixed or measure.unit) or (ours and theirs and ours.dimension == theirs.dimension)
     if not fits:
@@ -143,7 +145,8 @@ def year_faults(target: Target) -> Iterator[PlacedFault]:
 def indicator_faults(i: int, indicator: Indicator, units: dict[str, UnitOfMeasure]) -> Iterator[PlacedFault]:
     """A canonical unit that is not in the list."""
     if indicator.unit not in units:
-        yield PlacedFault(("indicators", i, "unit"), f"unknown unit {indicator.unit!r}; allowed: {', '.join(units)}")
+        allowed = ", ".join(dict.fromkeys(unit.symbol for unit in units.values()))
+        yield PlacedFault(("indicators", i, "unit"), f"unknown unit {indicator.unit!r}; allowed: {allowed}")
 
 
 def coal_faults(table: CoalTable, catalogue: Catalogue) -> Iterator[PlacedFault]:
@@ -153,11 +156,12 @@ def coal_faults(table: CoalTable, catalogue: Catalogue) -> Iterator[PlacedFault]
         yield from (PlacedFault(("kinds", kind), message) for message in _entry_faults(entry))
         if entry.unit not in units:
             yield PlacedFault(("kinds", kind, "unit"), f"unknown unit {entry.unit!r}; see units.yaml")
+    absent = [i.energy_kind for i in catalogue.indicators if i.energy_kind and i.energy_kind not in table.kinds]
+    if absent:
+        yield PlacedFault(("kinds",), f"no entry for {', '.join(absent)}, which indicators.yaml names")
     for indicator in catalogue.indicators:
         found = table.kinds.get(indicator.energy_kind or "")
-        if indicator.energy_kind and found is None:
-            yield PlacedFault(("kinds",), f"no entry {indicator.energy_kind!r}, which {indicator.id} names")
-        elif found and found.unit in units and units[found.unit].dimension != units[indicator.unit].dimension:
+        if found and found.unit in units and units[found.unit].dimension != units[indicator.unit].dimension:
             where = ("kinds", indicator.energy_kind or "", "unit")
             yield PlacedFault(where, f"{found.unit} does not fit {indicator.id}, which is kept in {indicator.unit}")
 

@@ -10,7 +10,7 @@ import yaml
 from planwatch.contract.errors import InvalidDocument
 
 Where = tuple[str | int, ...]
-_PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")  # YAML 1.1 would read 010 as eight and 1:30 as ninety
+_PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")  # YAML 1.1 would read 010 as eight and 1:30 as ninety
 _SCALARS = {"str", "int", "float", "bool", "null"}
 
 
@@ -99,11 +99,17 @@ def parse_yaml(text: str, file: str, content: bytes = b"") -> Source:
 
 def _value(source: Source, loader: _Loader, node: yaml.Node, path: Where) -> Any:
     source.lines.setdefault(path, node.start_mark.line + 1)
+    if not isinstance(node, yaml.ScalarNode) and node.tag.rsplit(":", 1)[-1] not in ("map", "seq"):
+        source.fault(path, _forbidden(node.tag))
     if isinstance(node, yaml.MappingNode):
         return _mapping(source, loader, node, path)
     if isinstance(node, yaml.SequenceNode):
         return [_value(source, loader, item, (*path, i)) for i, item in enumerate(node.value)]
     return _scalar(source, loader, node, path)
+
+
+def _forbidden(tag: str) -> str:
+    return f"the tag {tag} is not allowed; write plain text, numbers, true, false, null, lists and mappings"
 
 
 def _mapping(source: Source, loader: _Loader, node: yaml.MappingNode, path: Where) -> dict[str, Any]:
@@ -123,9 +129,9 @@ def _mapping(source: Source, loader: _Loader, node: yaml.MappingNode, path: Wher
 def _scalar(source: Source, loader: _Loader, node: yaml.Node, path: Where) -> Any:
     kind = node.tag.rsplit(":", 1)[-1]
     if kind not in _SCALARS:
-        source.fault(path, f"the tag {node.tag} is not allowed; allowed: text, numbers, true, false, null")
-        return None
+        source.fault(path, _forbidden(node.tag))
+        return node.value
     if kind == "int" and not _PLAIN_INT.fullmatch(node.value):
         source.fault(path, f"write the whole number in plain digits or in quotes (given: {node.value})")
-        return None
+        return int("0" + re.sub("[^0-9]", "", node.value)[:17])
     return loader.construct_object(node)

@@ -85,6 +85,8 @@ class Case:
         """The year from which progress counts; the point must lie after it."""
         if self.target.base_year is None or self.target.target_year is None:
             raise CannotRate(f"{self.target.id} states no base year or target year")
+        if self.target.years < 1:
+            raise CannotRate(f"the target year of {self.target.id} is not after its base year {self.target.base_year}")
         if self.point.year <= self.target.base_year:
             raise CannotRate(f"{self.point.label} is not after the base year {self.target.base_year}")
         return self.target.base_year

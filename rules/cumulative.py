@@ -46,7 +46,7 @@ def _check(case: Case) -> None:
     if indicator is None:
         raise CannotRate(f"{case.measure.of} is not in the catalogue of indicators")
     if indicator.behaviour is not Behaviour.FLOW or case.measure.per is not None:
-        raise CannotRate(f"{case.measure.of} does not add up over time, so it has no cumulative sum")
+        raise CannotRate(f"{case.target.id} measures a state or a ratio, which has no sum over the years")
 
 
 def _booked(case: Case, source: str, window: Period) -> Booked:

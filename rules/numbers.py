@@ -19,6 +19,7 @@ R = TypeVar("R")
 
 # Products of six figures of a dozen digits stay exact, so a gap of exactly 10 % compares as exactly 10 %.
 EXACT = Context(prec=100, traps=[InvalidOperation, DivisionByZero, Overflow])
+_PLAIN = Context(prec=50)
 STORED_PLACES = 12
 HUNDRED = Decimal(100)
 
@@ -51,6 +52,7 @@ def show(number: Decimal, *, up: bool = False) -> str:
     >>> show(Decimal("1234567.8")), show(Decimal("0.0300449")), show(Decimal("12"))
     ('1234568', '0.0300449', '12')
     """
+    number = _PLAIN.plus(number)  # so that the tail of a division is not rounded up to a digit
     places = max(0, 5 - number.adjusted()) if number else 0
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_CEILING if up else ROUND_HALF_UP)
     return format(_stripped(rounded), "f")

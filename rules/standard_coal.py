@@ -1,6 +1,6 @@
 """Standard coal: all energy kinds a subject reports, converted to tce by the table in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,17 +33,20 @@ def tce_of(
     basis: Basis | None,
     *,
     total: Summed | None = None,
+    among: Sequence[str] | None = None,
 ) -> Tce | Missing:
     """Standard coal of a subject over a span on a basis (当量值 or 等价值).
 
     Every energy kind in use must be derivable over the whole span, so that a kind left out for a month never lowers
     the total. A kind is in use if it has any figure in the span's year, or if its last figure of the year before was
-    not zero: a kind that is given up is reported as 0 once.
+    not zero: a kind that is given up is reported as 0 once. ``among`` names the kinds it ever reports, ``total`` sums
+    figures; both are there for callers that remember them.
     """
     if basis is None:
         return Missing("the target states no `basis` for standard coal; allowed: equivalent, primary")
     book, total = lawbook_of(law), total or figures.total
-    kinds = [kind for kind in book.energy if in_use(subject, kind, span.year, figures)]
+    known = book.energy if among is None else among
+    kinds = [kind for kind in known if in_use(subject, kind, span.year, figures)]
     if not kinds:
         return Missing(f"{subject} reports no energy for {span.year}", tuple(span.each_month()))
     amount = Decimal(0)

@@ -27,6 +27,7 @@ class Sums:
         self.figures = figures
         self.law = law
         self.book: Lawbook = lawbook_of(law)
+        self._kinds: dict[str, tuple[str, ...]] = {}
         self._totals: dict[tuple[str, str, Period], Total | Missing] = {}
         self._amounts: dict[tuple[str, str, Period, Basis | None], Amount | Missing] = {}
 
@@ -54,9 +55,17 @@ class Sums:
             known = self._totals[key] = self.figures.total(subject, indicator, span)
         return known
 
+    def _kinds_of(self, subject: str) -> tuple[str, ...]:
+        """The energy kinds a subject ever reports."""
+        known = self._kinds.get(subject)
+        if known is None:
+            known = tuple(kind for kind in self.book.energy if self.figures.periods(subject, kind))
+            self._kinds[subject] = known
+        return known
+
     def _find(self, subject: str, indicator: str, span: Period, basis: Basis | None) -> Amount | Missing:
         if indicator == STANDARD_COAL:
-            coal = tce_of(subject, span, self.figures, self.law, basis, total=self.total)
+            coal = tce_of(subject, span, self.figures, self.law, basis, total=self.total, among=self._kinds_of(subject))
             return coal if isinstance(coal, Missing) else Amount(coal.amount, coal.used, coal.edition)
         known = self.law.catalogue.by_id.get(indicator)
         if known is None:

@@ -4,18 +4,60 @@ The three steps of that sentence. Each takes its collaborators and the time as a
 be run twice without harm.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from planwatch.alerts.dispatch import Dispatcher
+from planwatch.alerts.repost import Reposter
+from planwatch.contract.errors import Fenced, StorageUnavailable
 from planwatch.contract.plan import Law
+from planwatch.ingest.batch import Batch
+from planwatch.ingest.consumer import Member
+from planwatch.ingest.decode import Decoder
+from planwatch.ingest.limit import RejectLimitState
+from planwatch.ingest.reject import RejectPublisher
+from planwatch.ingest.storing import Storing
 from planwatch.service.assessor import judge_pass
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.process import monotonic
 from planwatch.storage.assess_store import AssessStore
 
 
-def ingest_once() -> bool:
-    """Placeholder until the ingest step is wired."""
-    raise RuntimeError
+def ingest_once(
+    member: Member,
+    decoder: Decoder,
+    limit: RejectLimitState,
+    storing: Storing,
+    *,
+    publisher: RejectPublisher,
+    now: datetime,
+) -> bool:
+    """Take in what the next poll brings and see the batch before it through; whether there was anything to do.
+
+    1. poll, while the batch before is still being stored;  2. after a change of the assignment or a failure claim the
+    partitions and read on from the stored offsets;  3. decode; too many rejects end it here;  4. store, one transaction
+    a batch, fenced;  5. publish rejects, acknowledged;  6. commit offsets to Kafka, for the lag tools only.
+    Fenced or without a database, what was polled is dropped: it is read again after the next claim.
+    """
+    messages = member.poll(busy=storing.busy)
+    try:
+        if claim := member.claimed:
+            batch = Batch(claim, tuple(decoder.decode(message, now) for message in messages), monotonic())
+            limit.note(batch.reasons)
+            done = storing.swap(batch)
+        else:
+            done = storing.finish()
+            member.claim(now)
+    except (Fenced, StorageUnavailable) as error:
+        member.lose()
+        if isinstance(error, StorageUnavailable):
+            raise
+        return True
+    publisher.publish_due(now, fresh=bool(done and done.rejects))
+    if done:
+        member.commit(done.advances)
+        limit.note(done.refused_late)
+    return bool(messages or done)
 
 
 def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics: AssessMetrics) -> int:
@@ -37,6 +79,14 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
     return len(work.marked)
 
 
-def notify_once() -> bool:
-    """Placeholder until the notify step is wired."""
-    raise RuntimeError
+def notify_once(dispatcher: Dispatcher, reposters: Sequence[Reposter], now: datetime) -> bool:
+    """Tell people what is due; whether anything was settled.
+
+    1. take due changes, each warning locked against every other process;  2. decide for each receiver, with a named
+    reason;  3. send;  4. write down what became of it, at once;  5. post active warnings again before they lapse.
+    Each outcome is a transaction of its own: a crash repeats at most the request in flight.
+    """
+    settled = dispatcher.dispatch()
+    for reposter in reposters:
+        reposter.repost(now)
+    return settled

@@ -31,14 +31,14 @@ SELECT pg_advisory_unlock_all()
 -- name: due
 -- The change that is next for each receiver and locked warning. Read after locking, so that nothing is stale.
 WITH queue AS (
-    SELECT o.sequence, o.change_id, r.receiver, d.attempts, d.next_attempt_at,
+    SELECT o.sequence, o.change_id, r.receiver, d.state, d.attempts, d.next_attempt_at,
            row_number() OVER (PARTITION BY r.receiver, o.warning_id ORDER BY o.sequence) AS place
     FROM planwatch.outbox o
     CROSS JOIN unnest(%(receivers)s::text[]) AS r (receiver)
     LEFT JOIN planwatch.delivery d ON d.change_id = o.change_id AND d.receiver = r.receiver
     WHERE o.done_at IS NULL AND (d.state IS NULL OR d.state = 'pending') AND o.warning_id = ANY (%(warnings)s)
 )
-SELECT q.receiver, coalesce(q.attempts, 0), o.created_at, o.body
+SELECT q.receiver, q.state, coalesce(q.attempts, 0), o.created_at, o.body
 FROM queue q JOIN planwatch.outbox o USING (change_id)
 WHERE q.place = 1 AND (q.next_attempt_at IS NULL OR q.next_attempt_at <= %(now)s)
 ORDER BY q.sequence, q.receiver
@@ -74,7 +74,7 @@ LIMIT %(limit)s
 -- name: newest_changes
 -- The newest change of locked active warnings, where the receiver has been told of it (or could not be): a change that
 -- is still on its way is sent by itself, and one that was suppressed stays unsaid.
-SELECT d.receiver, d.attempts, o.created_at, o.body
+SELECT d.receiver, d.state, d.attempts, o.created_at, o.body
 FROM planwatch.warning w
 JOIN planwatch.outbox o ON o.change_id = w.warning_id || '/' || w.changes
 JOIN planwatch.delivery d ON d.change_id = o.change_id AND d.receiver = %(receiver)s

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from planwatch.contract.notification import Notification
+from planwatch.contract.notification import DeliveryState, Notification
 
 
 class Due(Protocol):
@@ -21,6 +21,10 @@ class Due(Protocol):
     @property
     def body(self) -> Mapping[str, Any]:
         """The same as JSON, exactly as it was stored with the change."""
+
+    @property
+    def state(self) -> DeliveryState | None:
+        """What became of it so far; None if it was never tried."""
 
     @property
     def attempts(self) -> int:

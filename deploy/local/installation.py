@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +57,9 @@ class Stack:
         if not self.missing(names):
             return
         with only_one(self.directory / "locks" / "software.lock", "installing software"):
-            archive = Archive(self.directory / "software" / ".apt")
+            for left_over in (self.directory / "software").glob(".apt-*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+            archive = Archive(self.directory / "software" / f".apt-{os.getpid()}")
             try:
                 in_parallel(self.missing(names), lambda name: self._install(name, archive))
             finally:

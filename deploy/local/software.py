@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -24,11 +25,12 @@ def is_complete(folder: Path, stamp: Stamp) -> bool:
 
 def install(subject: str, folder: Path, stamp: Stamp, build: Callable[[Path], object]) -> None:
     """Build beside the final place, seal, then rename: an interrupted run leaves nothing that looks finished."""
-    partial = folder.with_name(f"{folder.name}.partial")
+    # Named after this process: a download that outlived a killed run must not write into ours.
+    partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
     if folder.exists():
         say(subject, "the installed software is incomplete or out of date, installing it again")
     for left_over in folder.parent.glob(f"{folder.name}.partial*"):
-        _delete(left_over)
+        shutil.rmtree(left_over, ignore_errors=True)
     partial.mkdir(parents=True)
     contains = build(partial)
     marker = {"stamp": stamp, "contains": contains, "content": _content(partial)}

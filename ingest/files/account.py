@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from planwatch.contract.period import Period
 
+EXAMPLES, KINDS_OF_MARKS = 20, 500
+
 
 class RowReason(StrEnum):
     """Why a row was rejected; the value is the word in the file of rejects."""
@@ -20,7 +22,6 @@ class RowReason(StrEnum):
     UNFIT_INDICATOR = "unfit_indicator"
     NO_RULE = "no_rule"
     CONFLICT = "conflict"
-    INCOMPLETE = "incomplete"
     BREAKS_CONTRACT = "breaks_contract"
 
 
@@ -34,7 +35,6 @@ ADVICE = {
     RowReason.UNFIT_INDICATOR: "use an indicator and a unit of `planwatch plans indicators` that fit the subject",
     RowReason.NO_RULE: "add a rule for such rows to the mapping, or set them aside with a reason",
     RowReason.CONFLICT: "keep the row that is right, delete the other",
-    RowReason.INCOMPLETE: "load the month again when all its days are there",
     RowReason.BREAKS_CONTRACT: "change what the fault names; docs/reference has the fields of a report",
 }
 """What to do about a rejected row, by reason."""
@@ -103,7 +103,8 @@ class Account:
     figures: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     marked: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    conflicts: list[str] = field(default_factory=list)
+    conflicts: int = 0
+    conflict_examples: list[str] = field(default_factory=list)
     months: _Months = field(default_factory=_Months)
     on_reject: Callable[[RejectedRow], None] = field(default=lambda _: None)
 
@@ -111,6 +112,17 @@ class Account:
         """Count a rejected row and hand it on."""
         self.rows_rejected[row.reason] += 1
         self.on_reject(row)
+
+    def conflict(self, example: str) -> None:
+        """Count a report id with different statements; the first few are kept to be shown."""
+        self.conflicts += 1
+        if self.conflicts <= EXAMPLES:
+            self.conflict_examples.append(example)
+
+    def mark(self, indicator: str, flag: str, why: str) -> None:
+        """Count a marked figure by its reason; reasons in free text beyond a limit are counted together."""
+        key = (indicator, flag, why)
+        self.marked[key if key in self.marked or len(self.marked) < KINDS_OF_MARKS else (indicator, flag, "…")] += 1
 
     @property
     def accounted(self) -> int:

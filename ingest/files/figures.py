@@ -1,10 +1,11 @@
 """One figure of a row: read from its cell, scaled, and looked at by the checks of the mapping."""
 
 import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Cells
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from functools import reduce
 
 from planwatch.contract.mapping import Checks, Outcome
 from planwatch.contract.report import Flag
@@ -12,6 +13,7 @@ from planwatch.ingest.files.account import RowFault, RowReason
 
 _FIGURE = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)")
 _PLACES, _DIGITS = 9, 18
+EXACT = Context(prec=60)  # far more than 18 + 9 digits times a factor: nothing is ever rounded
 _FLAGS = {Outcome.SUSPECT: Flag.SUSPECT, Outcome.HOLD: Flag.HELD}
 
 
@@ -42,6 +44,11 @@ def number_in(cells: Cells[str, str], column: str, missing: Sequence[str]) -> De
     return Decimal(text)
 
 
+def total(values: Iterable[Decimal]) -> Decimal:
+    """The sum, with not a digit rounded away."""
+    return reduce(EXACT.add, values, Decimal(0))
+
+
 def exact(value: Decimal, column: str) -> Decimal:
     """The value in a form a report can carry: no more than 9 decimals and 18 digits before them. Raises RowFault."""
     exponent = value.as_tuple().exponent
@@ -53,17 +60,22 @@ def exact(value: Decimal, column: str) -> Decimal:
     return value
 
 
-def checked(
-    value: Decimal | None, checks: Checks, column: str, cells: Cells[str, str], missing: Sequence[str]
-) -> Stated:
-    """A figure after its checks. Raises RowFault where a check rejects the row."""
-    if value is None or (value == 0 and checks.zero_means_missing):
+def checked(parts: dict[str, Decimal], checks: Checks, cells: Cells[str, str], missing: Sequence[str]) -> Stated:
+    """The sum of the parts (columns to values) after its checks. Raises RowFault where a check rejects the row.
+
+    A negative part makes the whole sum negative in kind: the other parts must not cover it up.
+    """
+    value, column = total(parts.values()), " + ".join(parts)
+    if not parts or (value == 0 and checks.zero_means_missing):
         return MISSING
     stated = Stated(value)
-    if value < 0:
-        stated = _judged(stated, checks.negative, f"{column} is negative")
+    for part, amount in parts.items():
+        if amount < 0:
+            stated = _judged(stated, checks.negative, f"{part} is negative")
     if checks.max is not None and value > checks.max:
         stated = _judged(stated, checks.over_max, f"{column} is over {checks.max:f}")
+    if value > 0 and checks.not_without and not _positive(checks.not_without, cells, missing):
+        stated = stated.marked(Flag.SUSPECT, f"{column} is above 0 although {', '.join(checks.not_without)} is not")
     if value <= 0 and (partner := _positive(checks.positive_where, cells, missing)):
         stated = stated.marked(Flag.SUSPECT, f"{column} is not above 0 although {partner} is")
     return stated

@@ -6,7 +6,8 @@ import pytest
 from alerts_support import GREEN, KEY, NOW, RED, YELLOW, History, judged, point, stands, to_date, told
 from hypothesis import given
 from hypothesis import strategies as st
-from planwatch.alerts.lifecycle import Point, episodes, in_order, replay, warning_id
+
+from planwatch.alerts.lifecycle import Point, episodes, replay, warning_id
 from planwatch.contract.assessment import Status
 from planwatch.contract.warning import Cause, Change, ChangeKind, EarlyWarning, EpisodeState
 
@@ -279,9 +280,3 @@ def test_judging_the_same_again_changes_nothing(passes):
         history.judge([at(number, char) for number, char in fresh.items()], Cause.CORRECTION)
     outcome = history.judge(list(history.levels.values()), Cause.PLAN)
     assert (outcome.warnings, outcome.changes) == ((), ())
-
-
-@given(YEAR)
-def test_order_of_points_is_that_of_their_ends(chars):
-    ends = [in_order(one[0]) for one in points_of(chars)]
-    assert ends == sorted(ends)

@@ -140,14 +140,14 @@ def test_tonnes_convert_to_the_unit_of_the_clause():
 
 def test_better_names_the_missing_tonnes():
     (found,) = _judge(collect(_booked({"2021": "22"})), "2021")
-    assert (found.level, found.better) == (YELLOW, "reduction.cod再增加 2 t可达三级(绿)")
+    assert (found.level, found.better) == (YELLOW, "reduction.cod再增加 2 t 可达三级(绿)")
 
 
 @pytest.mark.parametrize(
     ("over", "words"),
     [
-        ({"measure": COD.model_copy(update={"of": "share.good_air"})}, "does not add up"),
-        ({"measure": COD.model_copy(update={"per": "gdp"})}, "does not add up"),
+        ({"measure": COD.model_copy(update={"of": "share.good_air"})}, "has no sum over the years"),
+        ({"measure": COD.model_copy(update={"per": "gdp"})}, "has no sum over the years"),
         ({"measure": COD.model_copy(update={"of": "reduction.unknown"})}, "not in the catalogue"),
         ({"unit": "个"}, "does not convert"),
         ({"path": "geometric"}, "does not fit a quantity"),

@@ -73,7 +73,7 @@ HALF_YEARS = _yearly(
 def test_rates_are_compared_year_to_date_with_the_whole_years_task():
     annual, _ = _judge(make_target(), HALF_YEARS)
     assert annual.actual == D("7.692307692308")  # 1 − (480/52)/(500/50)
-    assert annual.expected == D("3.084474564484")
+    assert annual.expected == D("3.084503958611")
     assert annual.formula == "1 − (480/52)/(500/50) = 7.6923% ; required 3.0845%"
 
 
@@ -87,9 +87,9 @@ def test_progress_chains_this_years_change_to_last_years_position():
 
 
 def test_the_two_yardsticks_may_differ():
-    figures = _yearly({"2020": "1000", "2021": "960", "2022": "950"}, {"2020": "1", "2021": "1", "2022": "1"})
+    figures = _yearly({"2020": "1000", "2021": "945", "2022": "938"}, {"2020": "1", "2021": "1", "2022": "1"})
     annual, progress = _judge(make_target(), figures, "2022")
-    assert (annual.level, progress.level) == (RED, YELLOW)
+    assert (annual.level, progress.level) == (RED, GREEN)
 
 
 amounts = st.integers(1, 10**12).map(D)
@@ -189,7 +189,7 @@ def test_intensity_of_a_unit_in_standard_coal_names_the_edition():
     coal = make_figures("energy.raw_coal", {"2020": "1000", "2021": "970"})
     found = _annual(target, collect(coal, make_figures("gdp", STILL)))
     assert (found.actual, found.edition, found.level) == (3, "test-2020", YELLOW)
-    assert found.better == "能耗再降 0.603493 tce 可达三级(绿)"
+    assert found.better == "能耗再降 0.603612 tce 可达三级(绿)"
 
 
 months = st.lists(st.integers(1, 10**6), min_size=12, max_size=12)
