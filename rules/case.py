@@ -135,8 +135,8 @@ class Case:
         if self.measure.per is None:
             return Quotient(top.amount, Decimal(1), show(top.amount), top.used, top.edition)
         bottom = self.amount(self.measure.per, span)
-        if bottom.amount == 0:
-            raise CannotRate(f"{self.measure.per} of {self.subject} is zero for {span.label}")
+        if bottom.amount <= 0:
+            raise CannotRate(f"{self.measure.per} of {self.subject} is not above zero for {span.label}")
         words = f"{show(top.amount)}/{show(bottom.amount)}"
         used, edition = (*top.used, *bottom.used), top.edition or bottom.edition
         if self.published_rounding:

@@ -42,6 +42,8 @@ def cumulative_reduction(case: Case, yardstick: Yardstick) -> Finding:
 
 def _check(case: Case) -> None:
     """Refuse what does not add up over time."""
+    if case.is_coal:
+        raise CannotRate("standard coal is worked out from energy used; nobody books it in a ledger")
     indicator = case.sums.law.catalogue.by_id.get(case.measure.of)
     if indicator is None:
         raise CannotRate(f"{case.measure.of} is not in the catalogue of indicators")
@@ -76,8 +78,10 @@ def share_of_last_year(case: Case) -> Decimal:
     """Which fraction of last year's quantity fell into the same months."""
     last = case.point.last_year()
     whole = case.amount(case.measure.of, Period.whole_year(last.year)).amount
-    if whole == 0:
-        raise CannotRate(f"{case.measure.of} of {case.subject} is zero for {last.year}, so it has no monthly shares")
+    if whole <= 0:
+        raise CannotRate(
+            f"{case.measure.of} of {case.subject} is not above zero for {last.year}, so it has no monthly shares"
+        )
     return case.amount(case.measure.of, last).amount / whole
 
 

@@ -47,6 +47,13 @@ def compounded(rates: list[Decimal]) -> Decimal:
     return 1 - left
 
 
+def _years(target: Target) -> int:
+    """Years from the base year to the target year; 0 where they are not stated or in no order."""
+    if target.base_year is None or target.target_year is None:
+        return 0
+    return max(target.years, 0)
+
+
 def milestone(target: Target, year: int) -> Decimal | None:
     """The published or approved value for exactly this year."""
     return next((one.value for one in target.milestones if one.year == year), None)
@@ -61,7 +68,7 @@ def annual_task(target: Target, year: int) -> Decimal | Missing:
     stated = milestone(target, year)
     if stated is not None:
         return stated
-    if target.value is None or target.value > HUNDRED or target.years < 1:
+    if target.value is None or target.value > HUNDRED or not _years(target):
         return Missing(f"{target.id}: {target.value} % over {target.years} years has no annual rate")
     return annual_rate(target.value / HUNDRED, target.years) * HUNDRED
 
@@ -74,7 +81,7 @@ def progress_due(target: Target, year: int) -> Decimal | Missing:
     base year on must have one.
     """
     value, start = target.value, target.base_year
-    if value is None or start is None or target.years < 1 or value > HUNDRED:
+    if value is None or start is None or not _years(target) or value > HUNDRED:
         return Missing(f"{target.id}: {value} % over its years has no path")
     elapsed = Decimal(min(year - start, target.years))
     if target.path is PathKind.GEOMETRIC:
@@ -99,7 +106,7 @@ def quantity_due(target: Target, point: Period, share: Decimal | Missing) -> Dec
     line is drawn only if the target's ``assumed`` states ``interpolation``.
     """
     value, start = target.value, target.base_year
-    if value is None or start is None or target.years < 1:
+    if value is None or start is None or not _years(target):
         return Missing(f"{target.id} states no value, base year or target year")
     whole = min(point.year - start - 1, target.years)
     part = Decimal(point.last) / MONTHS_OF_A_YEAR

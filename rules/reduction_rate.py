@@ -50,8 +50,8 @@ def remaining(case: Case, pairs: list[tuple[Quotient, Quotient]]) -> Decimal:
     for later, earlier in pairs:
         above *= later.top * earlier.bottom
         below *= later.bottom * earlier.top
-    if below == 0:
-        raise CannotRate(f"{case.measure.of} of {case.subject} is zero in the period compared with")
+    if below <= 0 or above < 0:
+        raise CannotRate(f"{case.measure.of} of {case.subject} is not above zero in the periods compared")
     return above / below
 
 

@@ -51,8 +51,8 @@ class RegionStory:
 REGIONS = (
     RegionStory(
         "120000",
-        "Tianjin keeps its promise; its energy of the first half of 2023 is stated tenfold, a red warning is raised, and the "
-        "correction twelve days later withdraws it.",
+        "Tianjin keeps its promise; its energy of the first half of 2023 is stated tenfold, a red warning is raised, "
+        "and the correction twelve days later withdraws it.",
         cumulative=True,
         gdp=140_840_000,
         energy=81_200_000,
@@ -62,9 +62,9 @@ REGIONS = (
     ),
     RegionStory(
         "500000",
-        "Chongqing runs ahead until 2023. In 2024 the reduction falls short of the yearly 2.9714 %: yellow (二级) at the "
-        "half year, red (一级) after three quarters. In 2025 it recovers: yellow again at the half year, green after three "
-        "quarters. What it saved before keeps the five-year yardstick green throughout.",
+        "Chongqing runs ahead until 2023. In 2024 the reduction falls short of the yearly 2.9714 %: yellow (二级) "
+        "at the half year, red (一级) after three quarters. In 2025 it recovers: yellow again at the half year, green "
+        "after three quarters. What it saved before keeps the five-year yardstick green throughout.",
         cumulative=False,
         gdp=250_030_000,
         energy=89_500_000,
@@ -129,8 +129,8 @@ TWO_HIGH = (
         "涪陵模拟铝材项目",
         "500102",
         "3252",
-        "A Chongqing project grows towards 5,000 tce a year in 2024 and passes it in 2025.",
-        (3_100, 3_300, 3_500, 3_600, 4_300, 5_900),
+        "A Chongqing project comes near 5,000 tce over twelve months in August 2024 and is over it from June 2025.",
+        (3_100, 3_300, 3_500, 3_600, 4_260, 5_900),
         coal=150,
     ),
     TwoHighStory(
@@ -147,7 +147,7 @@ TWO_HIGH = (
         "大庆模拟石化项目",
         "230600",
         "2511",
-        "A Heilongjiang project that comes close to 50,000 tce in 2025 without reaching it.",
+        "A Heilongjiang project that comes near 50,000 tce over twelve months in May 2025 and does not reach it.",
         (31_000, 32_000, 33_000, 34_000, 36_000, 46_500),
         coal=700,
     ),

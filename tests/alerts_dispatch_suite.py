@@ -202,7 +202,7 @@ class DispatchSuite:
         told = [*story("012"), *story("02", UNITS[0])]
         outbox.add(told)
         other = FakeChannel()
-        elsewhere = Desk(outbox, [other])
+        elsewhere = Desk(outbox.twin(), [other])
         channel = FakeChannel(on_request=elsewhere.dispatcher.dispatch)
         Desk(outbox, [channel]).dispatch_all()
         elsewhere.dispatch_all()

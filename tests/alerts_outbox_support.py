@@ -121,6 +121,10 @@ class FakeOutbox:
         """Changes that were made."""
         self.rows += [_Row(notification, now) for notification in notifications]
 
+    def twin(self) -> "FakeOutbox":
+        """The same outbox as another process sees it."""
+        return self
+
     def open_changes(self) -> list[str]:
         """Changes somebody still waits for."""
         return [row.notification.change.id for row in self.rows if not row.done]

@@ -1,18 +1,19 @@
-"""Files of messages, one JSON object a line (NDJSON): reports or registry records as they are."""
+"""Files of messages, one JSON object a line (NDJSON): reports and registry records as they are."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from planwatch.contract.catalogue import Catalogue
-from planwatch.contract.errors import InvalidMessage
+from planwatch.contract.errors import InvalidDocument, InvalidMessage
 from planwatch.contract.registry import RegistryRecord, parse_record
 from planwatch.contract.report import Report, parse_report
 from planwatch.ingest.files.account import Account, RejectedRow, RowReason
-from planwatch.ingest.files.readers import text_lines
+from planwatch.ingest.files.readers import opened
 
-M = TypeVar("M", Report, RegistryRecord)
+_MARK = b"\xef\xbb\xbf"
+LONGEST_LINE = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -23,39 +24,63 @@ class LineLoading:
     catalogue: Catalogue
     account: Account = field(default_factory=Account)
 
-    def reports(self, tick: Callable[[int], None] = lambda _: None) -> Iterator[Report]:
-        """All reports that keep the contract and fit the catalogue, in the order of the file."""
-        for report in self._each(self._report, tick):
-            self.account.figures += len(report.readings)
-            for reading in report.readings:
-                if reading.flag is not None:
-                    self.account.mark(reading.indicator, reading.flag.value, reading.note or "")
-            self.account.months.add(report.subject.id, report.span)
-            yield report
+    def messages(self, tick: Callable[[int], None] = lambda _: None) -> Iterator[Report | RegistryRecord]:
+        """All messages that keep the contract and fit the catalogue, in the order of the file; blank lines are none."""
+        for number, line in self._lines():
+            if not line.strip():
+                continue
+            self.account.rows_read += 1
+            tick(self.account.rows_read)
+            try:
+                message = self._message(line)
+            except InvalidMessage as error:
+                cells = {"line": line.decode(errors="backslashreplace").rstrip("\r\n")}
+                self.account.reject(RejectedRow(number, RowReason.BREAKS_CONTRACT, str(error), cells))
+                continue
+            self.account.rows_used += 1
+            self.account.messages += 1
+            self._count(message)
+            yield message
 
-    def records(self) -> Iterator[RegistryRecord]:
-        """All registry records, in the order of the file."""
-        yield from self._each(parse_record, lambda _: None)
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        with opened(self.path) as file:
+            number = 0
+            while True:
+                try:
+                    line = file.readline(LONGEST_LINE)
+                except (EOFError, OSError) as error:
+                    text = f"cannot be read from here on: {error}"
+                    raise InvalidDocument(str(self.path), ((number + 1, text),)) from error
+                if not line:
+                    return
+                number += 1
+                yield number, line.removeprefix(_MARK) if number == 1 else line
 
-    def _report(self, raw: bytes) -> Report:
-        report = parse_report(raw)
+    def _message(self, line: bytes) -> Report | RegistryRecord:
+        try:
+            report = parse_report(line)
+        except InvalidMessage:
+            if _is_record(line):
+                return parse_record(line)
+            raise
         if faults := self.catalogue.faults(report):
             raise InvalidMessage(faults)
         return report
 
-    def _each(self, parse: Callable[[bytes], M], tick: Callable[[int], None]) -> Iterator[M]:
-        with text_lines(self.path) as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                self.account.rows_read += 1
-                tick(self.account.rows_read)
-                try:
-                    message = parse(line.encode())
-                except InvalidMessage as error:
-                    cells = {"line": line.rstrip("\r\n")}
-                    self.account.reject(RejectedRow(number, RowReason.BREAKS_CONTRACT, str(error), cells))
-                    continue
-                self.account.rows_used += 1
-                self.account.messages += 1
-                yield message
+    def _count(self, message: Report | RegistryRecord) -> None:
+        if not isinstance(message, Report):
+            return
+        self.account.figures += len(message.readings)
+        for reading in message.readings:
+            if reading.flag is not None:
+                self.account.mark(reading.indicator, reading.flag.value, reading.note or "")
+        self.account.months.add(message.subject.id, message.span)
+
+
+def _is_record(line: bytes) -> bool:
+    """Whether a line that is no report was meant as a registry record."""
+    try:
+        body = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and "kind" in body and "readings" not in body

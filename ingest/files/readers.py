@@ -45,7 +45,7 @@ class Table:
 
 def is_workbook(path: Path) -> bool:
     """Whether a file is a workbook, by its first bytes (an xlsx is a zip archive)."""
-    with _opened(path) as file:
+    with opened(path) as file:
         return file.read(4) == _ZIP
 
 
@@ -63,12 +63,12 @@ def table(path: Path, *, delimiter: str = ",", sheet: str | None = None) -> Iter
 def text_lines(path: Path) -> Iterator[IO[str]]:
     """A text file, unpacked and decoded; line ends are kept for the reader of the format."""
     encoding = encoding_of(path)
-    with _opened(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
+    with opened(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
         yield text
 
 
-def _opened(path: Path) -> IO[bytes]:
-    """The bytes of a file, unpacked if it is gzipped; its name does not matter."""
+def opened(path: Path) -> IO[bytes]:
+    """The bytes of a file, unpacked if it is gzipped; its name does not matter. Raises InvalidDocument."""
     try:
         with path.open("rb") as probe:
             packed = probe.read(2) == _GZIP
@@ -95,7 +95,7 @@ def encoding_of(path: Path) -> str:
 def _first_undecodable_line(path: Path, encoding: str) -> int | None:
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
-    with _opened(path) as file:
+    with opened(path) as file:
         while True:
             try:
                 chunk = file.read(_CHUNK)

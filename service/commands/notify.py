@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-import httpx
-
 from planwatch.alerts.channels.alertmanager import Alertmanager, AlertmanagerConfig
 from planwatch.alerts.channels.channel import Channel
+from planwatch.alerts.channels.http import http_client
 from planwatch.alerts.channels.topic import Publish, Topic
 from planwatch.alerts.channels.webhook import Webhook, WebhookConfig
 from planwatch.alerts.dispatch import Dispatcher, DispatchPolicy
@@ -88,9 +87,13 @@ def receivers(settings: Settings) -> Iterator[Receivers]:
     """Everybody the settings name; SettingsError if nobody would be told."""
     notify = settings.notify
     with ExitStack() as opened:
-        client = opened.enter_context(httpx.Client(timeout=notify.timeout_seconds))
-        alertmanager = _alertmanager(notify, client)
-        channels: list[Channel] = [alertmanager] if alertmanager else []
+        client = opened.enter_context(http_client(notify.timeout_seconds))
+        alertmanager: Alertmanager | None = None
+        channels: list[Channel] = []
+        if notify.alertmanager_url:
+            config = AlertmanagerConfig(notify.alertmanager_url, notify.alertmanager_validity_seconds, notify.link)
+            alertmanager = Alertmanager(config, client)
+            channels.append(alertmanager)
         if notify.webhook_url:
             channels.append(Webhook(WebhookConfig(notify.webhook_url, _token(notify)), client))
         if notify.publish_changes and settings.kafka.bootstrap_servers:
@@ -98,13 +101,6 @@ def receivers(settings: Settings) -> Iterator[Receivers]:
         if not channels:
             raise SettingsError("nobody would be told: set PLANWATCH_NOTIFY__ALERTMANAGER_URL or …__WEBHOOK_URL")
         yield Receivers(tuple(channels), alertmanager)
-
-
-def _alertmanager(notify: NotifySettings, client: httpx.Client) -> Alertmanager | None:
-    if not notify.alertmanager_url:
-        return None
-    config = AlertmanagerConfig(notify.alertmanager_url, notify.alertmanager_validity_seconds, notify.link)
-    return Alertmanager(config, client)
 
 
 def _token(notify: NotifySettings) -> str | None:

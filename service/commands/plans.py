@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from planwatch.contract.plan import AppliesTo, Band, Law, Plan, RuleSet, Target
+from planwatch.contract.plan import AppliesTo, Band, Law, Nature, Plan, RuleSet, Target
 from planwatch.plans.check import assumptions, check
 from planwatch.plans.folder import example_files, read_texts
 from planwatch.plans.loader import load_catalogue, load_law
 from planwatch.service import words
 from planwatch.service.examples import Outcome, run_examples
 from planwatch.service.settings import read_settings
+
+_NATURE = {Nature.BINDING: "约束性", Nature.EXPECTED: "预期性", Nature.ASPIRATIONAL: "力争"}
 
 app = typer.Typer(help="The plans in force: targets, clauses, rule sets, examples.", no_args_is_help=True)
 
@@ -92,7 +94,7 @@ def run_plan_examples(folder: Folder = None) -> None:
 def indicators(folder: Folder = None) -> None:
     """All indicators a report may state, with the units each may be stated in."""
     catalogue = load_catalogue(_folders(folder)[0])
-    table = Table(_id("指标"), "名称", "English", "由谁填报", "计量单位 (第一个为保存单位)")
+    table = Table(_id("指标"), _whole("名称"), "English", "由谁填报", _whole("计量单位 (第一个为保存单位)"))
     for one in catalogue.indicators:
         units = [one.unit, *(unit for unit in catalogue.allowed_units(one.id) if unit != one.unit)]
         table.add_row(one.id, one.zh, one.en, ", ".join(one.reported_by) or "由系统计算", ", ".join(units))
@@ -117,6 +119,11 @@ def _folders(folder: Path | None) -> list[Path | None]:
     return [plans.folder, *plans.extra_folders]
 
 
+def _whole(header: str) -> Column:
+    """A column of Chinese text, which has no spaces to break at and would else be cut."""
+    return Column(header, overflow="fold")
+
+
 def _id(header: str) -> Column:
     """A column of ids, which are there to be copied and so never cut."""
     return Column(header, no_wrap=True)
@@ -124,11 +131,9 @@ def _id(header: str) -> Column:
 
 def _targets(plan: Plan) -> Table:
     title = f"{plan.zh} ({plan.id})"
-    table = Table(_id("目标"), "名称", "目标值", "期限", "性质", "判定规则", title=title)
+    table = Table(_id("目标"), _whole("名称"), _id("目标值"), _id("期限"), _id("性质"), title=title)
     for target in plan.targets:
-        table.add_row(
-            target.id, target.zh, _value(target), _years(target), target.nature.value, target.rule_set or "不可计算"
-        )
+        table.add_row(target.id, target.zh, _value(target), _years(target), _NATURE[target.nature])
     return table
 
 
@@ -146,7 +151,7 @@ def _facts(law: Law, target: Target) -> Table:
     reference, measure = target.reference, target.measure
     table = Table(show_header=False, title=f"{target.zh} ({target.id})")
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     rows = [
         ("English", target.en),
         ("方案", law.plan_of[target.id].zh),
@@ -154,6 +159,7 @@ def _facts(law: Law, target: Target) -> Table:
         ("类型", target.kind.value),
         ("目标值", _value(target)),
         ("期限", _years(target)),
+        ("性质", _NATURE[target.nature]),
         ("计量", f"{measure.of}{f' / {measure.per}' if measure.per else ''} ({measure.unit})" if measure else "—"),
         ("路径", target.path.value if target.path else "—"),
         ("口径", f"{target.scope}{f', {target.basis.value}' if target.basis else ''}"),
@@ -197,7 +203,7 @@ def _assumed(law: Law) -> Table:
     shared: dict[tuple[str, str], list[str]] = {}
     for one in assumptions(law):
         shared.setdefault((one.what, one.reason), []).append(one.target)
-    table = Table("假定", "理由", "目标", title="方案未写明、由本系统假定")
+    table = Table("假定", _whole("理由"), "目标", title="方案未写明、由本系统假定")
     for (what, reason), targets in sorted(shared.items()):
         table.add_row(what, escape(reason), "\n".join(targets))
     return table
@@ -207,7 +213,7 @@ def _tally(outcomes: list[Outcome]) -> Table:
     """How many examples of each file passed."""
     total = Counter(outcome.file for outcome in outcomes)
     wrong = Counter(outcome.file for outcome in outcomes if outcome.differences)
-    table = Table("文件", "示例", "不符")
+    table = Table(_whole("文件"), "示例", "不符")
     for file in total:
         table.add_row(file, str(total[file]), f"[red]{wrong[file]}[/red]" if wrong[file] else "0")
     return table

@@ -118,6 +118,16 @@ def test_mounted_files_are_there():
     assert not [mount for mount in needed if not (DEPLOY / mount).exists()]
 
 
+def test_grafana_is_told_everything_its_provisioning_asks_for():
+    asked = {
+        name
+        for file in (DEPLOY / "grafana" / "provisioning").rglob("*.yaml")
+        for name in re.findall(r"\$\{?(PLANWATCH_\w+)", re.sub(r"(?m)^\s*#.*", "", file.read_text("utf-8")))
+    }
+    assert asked
+    assert not asked - set(SERVICES["grafana"]["environment"])
+
+
 def test_prometheus_scrapes_every_stage():
     document = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8"))
     job = next(job for job in document["scrape_configs"] if job["job_name"] == "planwatch")

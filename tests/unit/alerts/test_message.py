@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from alerts_support import GREEN, RED, YELLOW, make_assessment, make_change, make_target, make_warning, to_date
+from alerts_support import YELLOW, make_assessment, make_change, make_target, make_warning, to_date
 
 from planwatch.alerts.message import facts
 from planwatch.contract.assessment import Status
@@ -220,7 +220,3 @@ def test_message_names_the_period(period, zh, en):
 def test_message_is_ready_for_json(kind):
     said = told(make_change(kind))
     assert json.loads(json.dumps(said)) == said
-
-
-def test_levels_of_this_test_are_named_as_the_messages_expect():
-    assert (GREEN.zh, YELLOW.zh, RED.zh) == ("三级", "二级", "一级")

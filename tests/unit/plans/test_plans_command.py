@@ -71,3 +71,8 @@ def test_test_exits_with_1_when_there_are_no_examples(folder: Path) -> None:
     shutil.rmtree(folder / "examples")
     code, _ = run("test", "--folder", str(folder))
     assert code == 1
+
+
+def test_show_never_cuts_the_clause_short() -> None:
+    done = CliRunner(env={"COLUMNS": "60"}).invoke(app, ["show", "chongqing.cod-reduction"])
+    assert "…" not in done.output

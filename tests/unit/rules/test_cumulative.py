@@ -149,6 +149,7 @@ def test_better_names_the_missing_tonnes():
         ({"measure": COD.model_copy(update={"of": "share.good_air"})}, "has no sum over the years"),
         ({"measure": COD.model_copy(update={"per": "gdp"})}, "has no sum over the years"),
         ({"measure": COD.model_copy(update={"of": "reduction.unknown"})}, "not in the catalogue"),
+        ({"measure": COD.model_copy(update={"of": "energy.standard_coal"})}, "nobody books it"),
         ({"unit": "个"}, "does not convert"),
         ({"path": "geometric"}, "does not fit a quantity"),
     ],

@@ -69,7 +69,7 @@ def test_the_years_milestone_is_the_years_limit():
 
 def test_growth_from_zero_is_not_rated():
     target = make_single(kind="growth_max", measure=ENERGY, value=D(2))
-    assert "is zero" in _judge(target, {"2022-H1": "10", "2021-H1": "0"})[0].reason
+    assert "is not above zero" in _judge(target, {"2022-H1": "10", "2021-H1": "0"})[0].reason
 
 
 def _points(kind, **over):

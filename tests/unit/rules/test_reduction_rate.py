@@ -115,8 +115,8 @@ def test_progress_of_the_first_year_needs_no_whole_base_year():
     ("over", "words"),
     [
         ({"energy": {"2020": "1000"}}, "energy.total of region:500000 is not reported for 2021-01"),
-        ({"gdp": {"2020": "100", "2021": "0"}}, "gdp of region:500000 is zero for 2021"),
-        ({"energy": {"2020": "0", "2021": "5"}}, "is zero in the period compared with"),
+        ({"gdp": {"2020": "100", "2021": "0"}}, "gdp of region:500000 is not above zero for 2021"),
+        ({"energy": {"2020": "0", "2021": "5"}}, "is not above zero in the periods compared"),
     ],
     ids=["missing", "zero denominator", "zero base"],
 )
