@@ -185,11 +185,20 @@ class RegionHere(Document):
 
 
 class RegistryRows(Document):
-    """How rows become registry records: each field of the record by its name. ``regions`` are recorded first."""
+    """How rows become registry records: each field of the record by its name. ``regions`` are recorded first.
 
-    record: RecordKind
+    Without ``record``, the field ``kind`` says of each row which kind of record it is.
+    """
+
+    record: RecordKind | None = None
     fields: Annotated[dict[str, TextFrom], Field(min_length=1)]
     regions: tuple[RegionHere, ...] = ()
+
+    @model_validator(mode="after")
+    def _kind_known(self) -> Self:
+        if (self.record is None) == ("kind" not in self.fields):
+            raise ValueError("give either record or the field kind")
+        return self
 
 
 class Mapping(Document):

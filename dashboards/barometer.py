@@ -2,15 +2,14 @@
 
 from grafana_foundation_sdk.builders.dashboard import (
     AnnotationPanelFilter,
-    AnnotationQuery,
     CustomVariable,
     Dashboard,
-    DashboardLink,
     QueryVariable,
 )
 from grafana_foundation_sdk.models import dashboard as model
 
 from planwatch.dashboards import barometer_panels as panels
+from planwatch.dashboards.controls import InPlaceAnnotation, InPlaceLink
 from planwatch.dashboards.queries import panel_queries
 from planwatch.dashboards.sources import DATABASE, Sql
 
@@ -44,10 +43,10 @@ def yardsticks() -> CustomVariable:
     return variable.multi(True).include_all(True).all_value("'*'").current(_ALL)
 
 
-def changes_on_the_timeline() -> AnnotationQuery:
+def changes_on_the_timeline() -> InPlaceAnnotation:
     """Changes of warnings as marks on the level history, and nowhere else."""
     return (
-        AnnotationQuery()
+        InPlaceAnnotation()
         .name("等级变化")
         .datasource(DATABASE)
         .enable(True)
@@ -69,9 +68,7 @@ def barometer() -> Dashboard:
     board.with_variable(of_all(chooser("region", "地区", "Region, with what lies directly in it", "regions")))
     board.with_variable(chooser("subject", "对象", "Whose level history is shown", "subjects"))
     board.annotation(changes_on_the_timeline())
-    board.link(
-        DashboardLink("运行健康").type(model.DashboardLinkType.LINK).url("/d/planwatch-service").tooltip("Service health")
-    )
+    board.link(InPlaceLink("运行健康").url("/d/planwatch-service").tooltip("Service health"))
     for panel in (panels.warning_tiles(), panels.not_rated_tiles(), panels.backlog_tiles(), panels.matrix()):
         board.with_panel(panel)
     board.with_panel(panels.open_warnings()).with_panel(panels.timeline()).with_panel(panels.judgements())

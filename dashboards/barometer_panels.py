@@ -31,7 +31,7 @@ CHANGES = {
 }
 _TO_HISTORY = (
     f"/d/{BAROMETER_UID}?${{plan:queryparam}}&${{region:queryparam}}&${{yardstick:queryparam}}"
-    "&var-subject=${__data.fields.subject:percentencode}&var-target=${__data.fields.target:percentencode}"
+    "&var-subject=${__data.fields.subject}&var-target=${__data.fields.target}"
     "&from=${__data.fields.link_from}&to=${__data.fields.link_to}"
 )
 
@@ -44,7 +44,7 @@ def tiles(query: str) -> stat.Panel:
         .with_target(Sql(query))
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(False))
         .graph_mode(BigValueGraphMode.NONE)
-        .color_mode(BigValueColorMode.BACKGROUND)
+        .color_mode(BigValueColorMode.VALUE)
         .text_mode(BigValueTextMode.VALUE_AND_NAME)
         .thresholds(steps((None, "text")))
         .no_value("—")

@@ -1,8 +1,8 @@
-"""The dashboard 运行健康: how well the stages run, from Prometheus, and what waits or was rejected, from the database."""
+"""The dashboard 运行健康: how the stages run, from Prometheus, and what waits or was rejected, from the database."""
 
 from grafana_foundation_sdk.builders import stat, table, timeseries
 from grafana_foundation_sdk.builders.common import ReduceDataOptions, VizLegendOptions
-from grafana_foundation_sdk.builders.dashboard import Dashboard, DashboardLink
+from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.common import (
     BigValueColorMode,
@@ -14,6 +14,7 @@ from grafana_foundation_sdk.models.common import (
 )
 
 from planwatch.dashboards.barometer_panels import BAROMETER_UID, rows, tiles
+from planwatch.dashboards.controls import InPlaceLink
 from planwatch.dashboards.health_charts import CHARTS, Chart
 from planwatch.dashboards.looks import GREY, box, coloured_from, prose, steps, wide, words
 from planwatch.dashboards.sources import PROMETHEUS, promql, promql_now
@@ -85,9 +86,7 @@ def health() -> Dashboard:
     board.description("Service health: ingest, assess, notify, the database and what waits between them.")
     board.timezone("Asia/Shanghai").time("now-6h", "now").refresh("10s").week_start("monday")
     board.tooltip(model.DashboardCursorSync.CROSSHAIR).variables([]).annotations([])
-    board.link(
-        DashboardLink("晴雨表总览").type(model.DashboardLinkType.LINK).url(f"/d/{BAROMETER_UID}").tooltip("Barometer")
-    )
+    board.link(InPlaceLink("晴雨表总览").url(f"/d/{BAROMETER_UID}").tooltip("Barometer"))
     board.with_panel(lamps(1, "planwatch_service_ready", "进程就绪", "Is each process ready to serve?", x=0))
     board.with_panel(lamps(2, "planwatch_service_database_up", "数据库可达", "Did the last round trip work?", x=6))
     board.with_panel(versions()).with_panel(waiting())

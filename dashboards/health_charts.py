@@ -90,11 +90,17 @@ CHARTS: tuple[Chart, ...] = (
         "s",
         (
             (
-                "histogram_quantile(0.5, sum by (le) (rate(planwatch_assess_subject_seconds_bucket[$__rate_interval])))",
+                (
+                    "histogram_quantile(0.5, sum by (le) "
+                    "(rate(planwatch_assess_subject_seconds_bucket[$__rate_interval])))"
+                ),
                 "p50",
             ),
             (
-                "histogram_quantile(0.99, sum by (le) (rate(planwatch_assess_subject_seconds_bucket[$__rate_interval])))",
+                (
+                    "histogram_quantile(0.99, sum by (le) "
+                    "(rate(planwatch_assess_subject_seconds_bucket[$__rate_interval])))"
+                ),
                 "p99",
             ),
         ),
@@ -148,8 +154,10 @@ CHARTS: tuple[Chart, ...] = (
         "s",
         (
             (
-                "histogram_quantile(0.99, sum by (le, receiver) "
-                "(rate(planwatch_notify_delivery_seconds_bucket[$__rate_interval])))",
+                (
+                    "histogram_quantile(0.99, sum by (le, receiver) "
+                    "(rate(planwatch_notify_delivery_seconds_bucket[$__rate_interval])))"
+                ),
                 "{{receiver}} p99",
             ),
         ),

@@ -52,7 +52,7 @@ WHERE state = 'active'
 -- How many newest judgements gave no level.
 SELECT count(*) FILTER (WHERE status = 'not_rated') AS "未评定",
        count(*) FILTER (WHERE status = 'exempt') AS "豁免"
-FROM board.barometer
+FROM board.not_rated
 WHERE ARRAY['*', plan] && ARRAY[${plan:sqlstring}]::text[]
   AND ARRAY['*', target] && ARRAY[${target:sqlstring}]::text[]
   AND ARRAY['*', yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
@@ -154,18 +154,14 @@ LIMIT 200
 
 -- name: not_rated
 -- Where no level could be given, and why; at most a thousand.
-SELECT b.subject_name || ' ' || split_part(b.subject, ':', 2) AS "对象", b.target_zh AS "指标",
-       coalesce(y.zh, b.yardstick) AS "尺度", b.status || ' ' || coalesce(s.zh, b.status) AS "状态",
-       to_char(b.period_end - 1, 'YYYY-MM') AS "截至", b.reason AS "原因"
-FROM board.barometer b
-LEFT JOIN board.word y ON y.kind = 'yardstick' AND y.name = b.yardstick
-LEFT JOIN board.word s ON s.kind = 'status' AND s.name = b.status
-WHERE b.status <> 'rated'
-  AND ARRAY['*', b.plan] && ARRAY[${plan:sqlstring}]::text[]
-  AND ARRAY['*', b.target] && ARRAY[${target:sqlstring}]::text[]
-  AND ARRAY['*', b.yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
-  AND ARRAY['*', b.subject, 'region:' || b.region] && ARRAY[${region:sqlstring}]::text[]
-ORDER BY b.period_end DESC, b.subject, b.target, b.yardstick
+SELECT subject_name || ' ' || split_part(subject, ':', 2) AS "对象", target_zh AS "指标", yardstick_zh AS "尺度",
+       status || ' ' || status_zh AS "状态", to_char(period_end - 1, 'YYYY-MM') AS "截至", reason AS "原因"
+FROM board.not_rated
+WHERE ARRAY['*', plan] && ARRAY[${plan:sqlstring}]::text[]
+  AND ARRAY['*', target] && ARRAY[${target:sqlstring}]::text[]
+  AND ARRAY['*', yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
+  AND ARRAY['*', subject, 'region:' || region] && ARRAY[${region:sqlstring}]::text[]
+ORDER BY period_end DESC, subject, target, yardstick
 LIMIT 1000
 
 -- name: rejects_open

@@ -38,8 +38,8 @@ class Quotient:
 class Finding:
     """What a kind of target comes to before a level is given; ``actual`` and ``expected`` are in ``unit``.
 
-    ``remedy`` says in Chinese what it takes to bring the actual value to another one. ``at_least`` marks an actual
-    value that is only a lower bound, because periods are missing.
+    ``remedy`` says in Chinese what it takes to bring the actual value to another one, or beyond it. ``at_least``
+    marks an actual value that is only a lower bound, because periods are missing.
     """
 
     actual: Decimal
@@ -48,7 +48,7 @@ class Finding:
     formula: str
     used: tuple[Used, ...]
     edition: str
-    remedy: Callable[[Decimal], str]
+    remedy: Callable[[Decimal, bool], str]
     comparator: Comparator = Comparator.AT_LEAST
     tolerance: Decimal = Decimal(0)
     at_least: bool = False

@@ -9,7 +9,7 @@ from planwatch.contract.period import Period
 from planwatch.contract.plan import PathKind, Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding
 from planwatch.rules.ledger import Booked, booked
-from planwatch.rules.numbers import show
+from planwatch.rules.numbers import show, show_effort
 from planwatch.rules.path import quantity_due
 
 
@@ -36,7 +36,7 @@ def cumulative_reduction(case: Case, yardstick: Yardstick) -> Finding:
         formula=_formula(case, windows, by_year, actual, expected, gaps=_gaps(windows, entries)),
         used=used,
         edition="",
-        remedy=lambda needed: f"{case.noun}再增加 {show(needed - actual, up=True)} {case.unit}",
+        remedy=lambda needed, beyond: f"{case.noun}再增加{show_effort(needed - actual, beyond)} {case.unit}",
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from planwatch.contract.plan import Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding
 from planwatch.rules.levels import comparator_of
-from planwatch.rules.numbers import HUNDRED, show, show_percent
+from planwatch.rules.numbers import HUNDRED, show_effort, show_percent
 from planwatch.rules.path import geometric, milestone
 from planwatch.rules.reduction_rate import remaining
 
@@ -33,7 +33,7 @@ def growth(case: Case, yardstick: Yardstick) -> Finding:
         + case.about_sources(case.measure.of),
         used=tuple(used for pair in pairs for one in pair for used in one.used),
         edition=next((one.edition for pair in pairs for one in pair if one.edition), ""),
-        remedy=lambda needed: _change(case, left, needed),
+        remedy=lambda needed, beyond: _change(case, left, needed, beyond),
         comparator=comparator,
     )
 
@@ -52,10 +52,10 @@ def _due(case: Case, spread: bool, whole: bool) -> Decimal:
     return -geometric(-case.value / HUNDRED, due, years) * HUNDRED
 
 
-def _change(case: Case, left: Decimal, needed: Decimal) -> str:
+def _change(case: Case, left: Decimal, needed: Decimal, beyond: bool) -> str:
     """How much less or more of the measured quantity this year to date would do."""
     if left == 0:
         return ""
     change = case.amount(case.measure.of, case.point).amount * ((1 + needed / HUNDRED) / left - 1)
     verb = "再增加" if change > 0 else "再降"
-    return f"{case.noun}{verb} {show(abs(change), up=True)} {case.sums.book.unit_of(case.measure.of) or ''}"
+    return f"{case.noun}{verb}{show_effort(abs(change), beyond)} {case.sums.book.unit_of(case.measure.of) or ''}"

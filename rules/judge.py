@@ -129,7 +129,7 @@ def _rated(case: Case, yardstick: Yardstick, finding: Finding, verdict: Verdict,
     step = step_better(
         rule_set, verdict, expected=finding.expected, month=case.point.last, comparator=finding.comparator
     )
-    remedy = finding.remedy(step.actual) if step else ""
+    remedy = finding.remedy(step.actual, step.beyond) if step else ""
     better = f"{remedy} 可达{_called(step.level)}" if step and remedy else ""
     return _written(case, yardstick, finding, verdict, status=Status.RATED, better=better)
 

@@ -26,10 +26,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What would be one level better: the level, and the actual value at its edge."""
+    """What would be one level better: the level, the actual value at its edge, and whether it must lie beyond it."""
 
     level: Level
     actual: Decimal
+    beyond: bool = False
 
 
 @exact
@@ -137,13 +138,16 @@ def step_better(
     better = [band for band in _bands(rule_set, month) if band.level.severity < severity]
     if not better:
         return None
+    strict = comparator in (Comparator.MORE_THAN, Comparator.LESS_THAN)
     if verdict.quantity is None:
         best = min((band.level for band in better), key=lambda level: level.severity)
-        return Step(best, expected)
+        return Step(best, expected, strict)
     nearest = max(band.level.severity for band in better)
     band = next(band for band in better if band.level.severity == nearest)
     edge = _edge(band, verdict.quantity)
-    return None if edge is None else Step(band.level, _actual_at(rule_set.kind, band, edge, expected, comparator))
+    if edge is None:
+        return None
+    return Step(band.level, _actual_at(rule_set.kind, band, edge, expected, comparator), strict or not band.holds(edge))
 
 
 def _edge(band: Band, quantity: Decimal) -> Decimal | None:

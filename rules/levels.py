@@ -8,7 +8,7 @@ from planwatch.contract.plan import Comparator, PathKind, TargetKind, Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding
 from planwatch.rules.cumulative import cumulative_reduction, share_of_last_year
 from planwatch.rules.level import ABOUT_TOLERANCE
-from planwatch.rules.numbers import show
+from planwatch.rules.numbers import show, show_effort
 from planwatch.rules.path import milestone
 
 _AT_MOST_KINDS = (TargetKind.LEVEL_MAX, TargetKind.LIMIT, TargetKind.QUOTA, TargetKind.GROWTH_MAX)
@@ -36,7 +36,7 @@ def quantity_level(case: Case, yardstick: Yardstick) -> Finding:
         + case.about_sources(case.measure.of),
         used=measured.used,
         edition=measured.edition,
-        remedy=lambda needed: _change(case, needed - actual),
+        remedy=lambda needed, beyond: _change(case, needed - actual, beyond),
         comparator=comparator,
         tolerance=ABOUT_TOLERANCE if case.target.kind is TargetKind.LEVEL_ABOUT else Decimal(0),
     )
@@ -89,8 +89,9 @@ def _on_the_line(case: Case) -> Decimal:
     return from_value + (case.value - from_value) * elapsed / case.target.years
 
 
-def _change(case: Case, change: Decimal) -> str:
+def _change(case: Case, change: Decimal, beyond: bool) -> str:
     """More or less of the measured value, as something to do."""
     noun = case.noun if case.measure.per is None else case.target.zh
-    verb = "再提高" if change > 0 else "再降低"
-    return f"{noun}{verb} {show(abs(change), up=True)} {case.unit}"
+    rises = change > 0 if change else comparator_of(case) is not Comparator.LESS_THAN
+    verb = "再提高" if rises else "再降低"
+    return f"{noun}{verb}{show_effort(abs(change), beyond)} {case.unit}"

@@ -58,6 +58,15 @@ def show(number: Decimal, *, up: bool = False) -> str:
     return format(_stripped(rounded), "f")
 
 
+def show_effort(change: Decimal, beyond: bool) -> str:
+    """How much is to be changed, rounded up; ``beyond`` says that the very amount will not do.
+
+    >>> show_effort(Decimal("2.0000001"), False), show_effort(Decimal(7), True)
+    (' 2.00001', '超过 7')
+    """
+    return f"超过 {show(change, up=True)}" if beyond else f" {show(change, up=True)}"
+
+
 def show_percent(number: Decimal) -> str:
     """A percentage with up to four decimals: 2.9964%.
 

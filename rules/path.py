@@ -69,7 +69,7 @@ def annual_task(target: Target, year: int) -> Decimal | Missing:
     if stated is not None:
         return stated
     if target.value is None or target.value > HUNDRED or not _years(target):
-        return Missing(f"{target.id}: {target.value} % over {target.years} years has no annual rate")
+        return Missing(f"{target.id}: {target.value} % over {_years(target)} years has no annual rate")
     return annual_rate(target.value / HUNDRED, target.years) * HUNDRED
 
 

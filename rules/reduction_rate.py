@@ -5,7 +5,7 @@ from decimal import Decimal
 from planwatch.contract.figures import Missing
 from planwatch.contract.plan import Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding, Quotient
-from planwatch.rules.numbers import HUNDRED, show, show_percent
+from planwatch.rules.numbers import HUNDRED, show_effort, show_percent
 from planwatch.rules.path import annual_task, progress_due
 
 
@@ -33,7 +33,7 @@ def reduction_rate(case: Case, yardstick: Yardstick) -> Finding:
         + case.about_sources(case.measure.of),
         used=tuple(used for pair in pairs for one in pair for used in one.used),
         edition=next((one.edition for pair in pairs for one in pair if one.edition), ""),
-        remedy=lambda needed: _saving(case, left, needed),
+        remedy=lambda needed, beyond: _saving(case, left, needed, beyond),
     )
 
 
@@ -55,11 +55,11 @@ def remaining(case: Case, pairs: list[tuple[Quotient, Quotient]]) -> Decimal:
     return above / below
 
 
-def _saving(case: Case, left: Decimal, needed: Decimal) -> str:
+def _saving(case: Case, left: Decimal, needed: Decimal, beyond: bool) -> str:
     """How much less of the measured quantity this year to date would do."""
     if left == 0:
         return ""
     now = case.amount(case.measure.of, case.point).amount
     saving = now * (1 - (1 - needed / HUNDRED) / left)
     unit = case.sums.book.unit_of(case.measure.of) or ""
-    return f"{case.noun}再降 {show(saving, up=True)} {unit}"
+    return f"{case.noun}再降{show_effort(saving, beyond)} {unit}"

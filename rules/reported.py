@@ -1,6 +1,7 @@
 """Whether every month due is reported: months with a figure against months elapsed."""
 
 from decimal import Decimal
+from math import ceil
 
 from planwatch.contract.figures import Figure, Used
 from planwatch.contract.period import Period
@@ -28,7 +29,7 @@ def reported_months(case: Case, yardstick: Yardstick) -> Finding:
         formula=f"{reported} of {due} months of {case.point.label} reported",
         used=tuple(Used(1, figure) for figure in used),
         edition="",
-        remedy=lambda needed: f"再补报 {int(needed - reported) or 1} 个月",
+        remedy=lambda needed, _: f"再补报 {max(1, ceil(needed - reported))} 个月",
     )
 
 

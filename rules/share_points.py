@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from planwatch.contract.plan import PathKind, TargetKind, Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding, Quotient
-from planwatch.rules.numbers import show
+from planwatch.rules.numbers import show, show_effort
 from planwatch.rules.path import linear, milestone
 
 
@@ -30,7 +30,7 @@ def share_points(case: Case, yardstick: Yardstick) -> Finding:
         + case.about_sources(case.measure.of),
         used=tuple(used for pair in pairs for one in pair for used in one.used),
         edition=next((one.edition for pair in pairs for one in pair if one.edition), ""),
-        remedy=lambda needed: f"{case.target.zh}{verb} {show(needed - actual, up=True)} {case.unit}",
+        remedy=lambda needed, beyond: f"{case.target.zh}{verb}{show_effort(needed - actual, beyond)} {case.unit}",
     )
 
 

@@ -7,7 +7,7 @@ from planwatch.contract.figures import Used
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
 from planwatch.contract.plan import RuleSetKind, Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding
-from planwatch.rules.numbers import show
+from planwatch.rules.numbers import show, show_effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def project_threshold(case: Case, yardstick: Yardstick) -> Finding:
         f"{show(expected)} {case.unit}" + case.about_sources(case.measure.of),
         used=year.used,
         edition=year.edition,
-        remedy=lambda needed: f"近12个月{case.noun}再降 {show(actual - needed, up=True)} {case.unit}",
+        remedy=lambda needed, beyond: f"近12个月{case.noun}再降{show_effort(actual - needed, beyond)} {case.unit}",
         comparator=case.target.comparator,
         at_least=bool(year.missing),
         note=year.missing,

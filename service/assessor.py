@@ -73,11 +73,12 @@ def _members(work: Work, target: Target, subject: str) -> tuple[str, ...]:
 
 
 def _figures(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]]) -> Figures:
-    subjects, indicators = set(duties), set()
+    subjects: set[str] = set(duties)
+    indicators: set[str] = set()
     for duty in (duty for found in duties.values() for duty in found):
         subjects.update(duty.members)
         indicators |= needed(duty.target, law)
-    return work.figures(subjects, indicators)
+    return work.figures(subjects, {name: law.catalogue.by_id[name].unit for name in indicators})
 
 
 def _names(work: Work, who: Mapping[str, Who]) -> dict[str, str]:

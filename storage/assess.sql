@@ -69,7 +69,7 @@ WHERE current.kind = ANY (%(kinds)s)
 ORDER BY current.subject
 
 -- name: figures
-SELECT subject, indicator, period_start, months, amount, unit, revision, flag, report_id, source
+SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source
 FROM planwatch.reading
 WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s)
 ORDER BY subject, indicator, period_start, months

@@ -79,12 +79,12 @@ class Work:
         rows = self._connection.execute(QUERIES.members, {"region": region, "kinds": list(kinds)})
         return tuple(row[0] for row in rows)
 
-    def figures(self, subjects: Iterable[str], indicators: Iterable[str]) -> Figures:
-        """All standing figures of subjects for indicators, set-wise."""
-        bound = {"subjects": sorted(set(subjects)), "indicators": sorted(set(indicators))}
+    def figures(self, subjects: Iterable[str], units: Mapping[str, str]) -> Figures:
+        """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units."""
+        bound = {"subjects": sorted(set(subjects)), "indicators": sorted(units)}
         cursor = self._connection.cursor(binary=True)
         return Figures.of(
-            Figure(row[0], row[1], Period.from_start(row[2], row[3]), *row[4:])
+            Figure(row[0], row[1], Period.from_start(row[2], row[3]), row[4], units[row[1]], *row[5:])
             for row in cursor.execute(QUERIES.figures, bound)
         )
 

@@ -89,19 +89,26 @@ FROM planwatch.outbox WHERE done_at IS NULL
 SELECT severity, count(*) FROM planwatch.warning WHERE state = 'active' GROUP BY severity
 
 -- name: warnings
--- Warnings for people, worst and newest first.
+-- Warnings for people, worst and newest first. ``first_end`` is the end of the year to date it was raised for.
 SELECT w.warning_id, w.target, w.target_zh, w.subject, w.subject_name, w.region, w.yardstick, w.state, w.severity,
-       w.colour, w.label_zh, w.peak, w.changes, w.first_start, w.last_end, w.opened_at, w.changed_at
+       w.colour, w.label_zh, w.peak, w.changes, w.first_start,
+       (e.first_start + make_interval(months => e.first_months))::date AS first_end, w.last_end,
+       w.opened_at, w.changed_at
 FROM board.warning w
+JOIN planwatch.warning e USING (warning_id)
 WHERE (%(everything)s OR w.state = 'active')
   AND (%(region)s::text IS NULL OR w.subject = 'region:' || %(region)s OR w.region = %(region)s)
 ORDER BY w.state, w.severity DESC, w.changed_at DESC, w.warning_id
 
 -- name: warning
+-- Warnings whose id begins so; two are enough to know that it is not one.
 SELECT w.warning_id, w.target, w.target_zh, w.subject, w.subject_name, w.region, w.yardstick, w.state, w.severity,
-       w.colour, w.label_zh, w.peak, w.changes, w.first_start, w.last_end, w.opened_at, w.changed_at
+       w.colour, w.label_zh, w.peak, w.changes, w.first_start,
+       (e.first_start + make_interval(months => e.first_months))::date AS first_end, w.last_end,
+       w.opened_at, w.changed_at
 FROM board.warning w
-WHERE w.warning_id LIKE %(warning_id)s || '%%'
+JOIN planwatch.warning e USING (warning_id)
+WHERE starts_with(w.warning_id, %(warning_id)s)
 ORDER BY w.warning_id
 LIMIT 2
 

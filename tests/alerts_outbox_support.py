@@ -46,18 +46,21 @@ class FakeChannel:
     on_request: Callable[[], None] = lambda: None
 
     def deliver(self, batch: Sequence[DueLike], now: datetime) -> None:
+        self.taken += self._ask(batch)
+
+    refresh_seconds = 300.0
+
+    def refresh(self, batch: Sequence[DueLike], now: datetime) -> None:
+        self._ask(batch)
+
+    def _ask(self, batch: Sequence[DueLike]) -> list[str]:
         ids = [due.notification.change.id for due in batch]
         self.requests.append(ids)
         self.on_request()
         answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             raise answer
-        self.taken += ids
-
-    refresh_seconds = 300.0
-
-    def refresh(self, batch: Sequence[DueLike], now: datetime) -> None:
-        self.deliver(batch, now)
+        return ids
 
 
 class Crash(SystemExit):

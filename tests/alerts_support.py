@@ -177,7 +177,8 @@ def make_notification(change: Change, warning: EarlyWarning | None = None) -> No
     """A notification of a change, with a message that fits it."""
     assessment = make_assessment(period=change.period, level=change.after)
     warning = warning or make_warning(id=change.warning_id, key=change.key)
-    return Notification(change, warning, facts(change, warning, assessment, make_target(), "重庆市", ""))
+    place = ("重庆市", "") if change.key.subject.startswith("region:") else ("某某公司", "渝北区")
+    return Notification(change, warning, facts(change, warning, assessment, make_target(), *place))
 
 
 def story(levels: str, subject: str = KEY.subject) -> list[Notification]:

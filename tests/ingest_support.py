@@ -91,14 +91,14 @@ def make_row(subject: str = "unit:A", **over: Any) -> tuple[Any, ...]:
     return tuple((values | over).values())
 
 
-def unit(name: str, region: str, **over: Any) -> UnitRecord:
+def unit(code: str, region: str, **over: Any) -> UnitRecord:
     """A registry record of a unit."""
-    return UnitRecord(**({"id": name, "name": name, "region": region, "valid_from": date(2021, 1, 1)} | over))
+    return UnitRecord(**({"id": code, "name": code, "region": region, "valid_from": date(2021, 1, 1)} | over))
 
 
-def project(name: str, region: str, **over: Any) -> TwoHighProjectRecord:
+def project(code: str, region: str, **over: Any) -> TwoHighProjectRecord:
     """A registry record of a two-high project."""
-    return TwoHighProjectRecord(**({"id": name, "name": name, "region": region, "valid_from": date(2021, 1, 1)} | over))
+    return TwoHighProjectRecord(**({"id": code, "name": code, "region": region, "valid_from": date(2021, 1, 1)} | over))
 
 
 def region(code: str, parent: str | None = None, **over: Any) -> RegionRecord:
@@ -287,14 +287,14 @@ class InMemoryIngestStore:
         return len(changed)
 
     def _mark(self, touched, left):
-        judged: dict[tuple[str, str], tuple[date, set[str]]] = {}
+        judged: dict[tuple[str, str], tuple[date, set[tuple[str, str]]]] = {}
         for (subject, cause), notes in touched.items():
             for who in {subject} | (self._above(subject, left) if _goes_up(subject, cause) else set()):
                 start, by = judged.get((who, cause), (date.max, set()))
-                judged[who, cause] = min(start, *(day for day, _ in notes)), by | {name for _, name in notes}
+                judged[who, cause] = min(start, *(day for day, _ in notes)), by | {(subject, name) for _, name in notes}
         for (who, cause), (start, by) in judged.items():
             many = f"{len(by)} {'records' if cause == 'registry' else 'reports'}"
-            self._state.marks.append((who, start, cause, next(iter(by)) if len(by) == 1 else many))
+            self._state.marks.append((who, start, cause, next(iter(by))[1] if len(by) == 1 else many))
 
     def _above(self, subject, left):
         edges = {(who, parent_region(record)) for (who, _), record in self._state.registry.items()} | left

@@ -24,7 +24,7 @@ def insert(connection: Connection, table: str, **row: Any) -> None:
 def register(connection: Connection, subject: str, name: str, region: str | None = None) -> None:
     """A registered region or unit."""
     insert(
-        connection, "registry", subject=subject, kind=subject.split(":")[0], revision=0, name=name, region=region,
+        connection, "registry", subject=subject, kind=subject.partition(":")[0], revision=0, name=name, region=region,
         valid_from="2021-01-01", body={}, known_at="2021-01-01T00:00:00Z",
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def judge(
 ) -> None:
     """A judgement; without a severity it is not rated unless told otherwise."""
     colour, zh, en = LEVELS[severity] if severity is not None else (None, None, None)
-    plan = of.split(".")[0]
+    plan = of.partition(".")[0]
     row = {
         "period_start": start, "months": months, "subject": subject, "plan": plan, "target": of, "yardstick": "annual",
         "judgement": 1, "status": "not_rated" if severity is None else "rated", "severity": severity,
@@ -56,7 +56,7 @@ def judge(
 def warn(connection: Connection, subject: str, of: str, last: tuple[str, int], severity: int, **other: Any) -> None:
     """An active warning that one change raised, waiting to be told, with one delivery that failed."""
     colour, zh, en = LEVELS[severity]
-    key = {"plan": of.split(".")[0], "target": of, "subject": subject, "yardstick": "annual"}
+    key = {"plan": of.partition(".")[0], "target": of, "subject": subject, "yardstick": "annual"}
     name = f"{subject}/{of}"
     words = {"severity": severity, "colour": colour, "zh": zh, "en": en}
     at = "2025-04-20T01:00:00Z"
@@ -93,6 +93,7 @@ def fill(connection: Connection) -> None:
         target(connection, name, plan, zh)
     judge(connection, "region:120000", "tianjin.intensity", "2025-01-01", 2, 1)
     judge(connection, "region:120000", "tianjin.intensity", "2025-01-01", 3, 3)
+    judge(connection, "region:120000", "tianjin.cod-basic", "2025-01-01", 2, None, reason="缺 2025年2月")
     judge(connection, "region:120000", "tianjin.cod-basic", "2025-01-01", 3, 0)
     judge(connection, "region:120000", "tianjin.cod-incentive", "2025-01-01", 3, None, reason="缺 2025年3月 化学需氧量")
     judge(connection, "region:120101", "tianjin.intensity", "2025-01-01", 3, None, status="exempt", reason="免于考核")
@@ -100,7 +101,9 @@ def fill(connection: Connection) -> None:
     judge(connection, "unit:stray", "tianjin.intensity", "2025-03-01", 1, 2)
     warn(connection, "region:120000", "tianjin.intensity", ("2025-01-01", 3), 3)
     warn(connection, "unit:stray", "tianjin.intensity", ("2025-03-01", 1), 2)
-    insert(connection, "mark", subject="region:500000", period_start="2025-04-01", cause="figures", marked_at="2025-04-20")
+    insert(
+        connection, "mark", subject="region:500000", period_start="2025-04-01", cause="figures", marked_at="2025-04-20"
+    )
     for offset, reason in enumerate(("not_json", "unfit_unit", "unfit_unit")):
         faults = [{"path": "readings.0.unit", "message": "does not fit", "given": "吨"}]
         insert(

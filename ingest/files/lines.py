@@ -1,7 +1,7 @@
 """Files of messages, one JSON object a line (NDJSON): reports and registry records as they are."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import InvalidDocument, InvalidMessage
 from planwatch.contract.registry import RegistryRecord, parse_record
 from planwatch.contract.report import Report, parse_report
-from planwatch.ingest.files.account import Account, RejectedRow, RowReason
+from planwatch.ingest.files.account import Account, RejectedRow, RowFault, RowReason
 from planwatch.ingest.files.readers import opened
 
 _MARK = b"\xef\xbb\xbf"
@@ -24,7 +24,7 @@ class LineLoading:
     catalogue: Catalogue
     account: Account = field(default_factory=Account)
 
-    def messages(self, tick: Callable[[int], None] = lambda _: None) -> Iterator[Report | RegistryRecord]:
+    def messages(self, tick: Callable[[int], None] = lambda _: None) -> Generator[Report | RegistryRecord, None, None]:
         """All messages that keep the contract and fit the catalogue, in the order of the file; blank lines are none."""
         for number, line in self._lines():
             if not line.strip():
@@ -32,10 +32,11 @@ class LineLoading:
             self.account.rows_read += 1
             tick(self.account.rows_read)
             try:
-                message = self._message(line)
-            except InvalidMessage as error:
+                message = self._message(line.rstrip(b"\r\n"))
+            except (InvalidMessage, RowFault) as fault:
+                reason = fault.reason if isinstance(fault, RowFault) else RowReason.BREAKS_CONTRACT
                 cells = {"line": line.decode(errors="backslashreplace").rstrip("\r\n")}
-                self.account.reject(RejectedRow(number, RowReason.BREAKS_CONTRACT, str(error), cells))
+                self.account.reject(RejectedRow(number, reason, str(fault), cells))
                 continue
             self.account.rows_used += 1
             self.account.messages += 1
@@ -64,7 +65,7 @@ class LineLoading:
                 return parse_record(line)
             raise
         if faults := self.catalogue.faults(report):
-            raise InvalidMessage(faults)
+            raise RowFault(RowReason.UNFIT_INDICATOR, "; ".join(map(str, faults)))
         return report
 
     def _count(self, message: Report | RegistryRecord) -> None:

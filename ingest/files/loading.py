@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Loading:
     account: Account = field(default_factory=Account)
     run_lines: int = RUN_LINES
 
-    def reports(self, tick: Ticker = lambda _: None) -> Iterator[Report]:
+    def reports(self, tick: Ticker = lambda _: None) -> Generator[Report, None, None]:
         """All reports of the file, sorted by report id. The account is complete when the iterator is exhausted.
 
         Raises InvalidDocument where the file cannot be read or lacks a column of the mapping.

@@ -49,6 +49,12 @@ def is_workbook(path: Path) -> bool:
         return file.read(4) == _ZIP
 
 
+def looks_like_lines(path: Path) -> bool:
+    """Whether a file holds one JSON object a line: its first character that is not blank is a brace."""
+    with opened(path) as file:
+        return file.read(_CHUNK).removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
+
+
 @contextmanager
 def table(path: Path, *, delimiter: str = ",", sheet: str | None = None) -> Iterator[Table]:
     """Open a CSV or XLSX file. Raises InvalidDocument where it cannot be read or has no usable header."""

@@ -1,7 +1,7 @@
 """Rows of a registry table to registry records."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -26,7 +26,7 @@ class RecordLoading:
     account: Account = field(default_factory=Account)
     run_lines: int = RUN_LINES
 
-    def records(self) -> Iterator[RegistryRecord]:
+    def records(self, tick: Callable[[int], None] = lambda _: None) -> Generator[RegistryRecord, None, None]:
         """The regions of the mapping, then all records of the file, sorted by id and day of validity.
 
         Rows that say the same count once; of rows that differ the first in the file stands and the others are rejected.
@@ -36,11 +36,11 @@ class RecordLoading:
             raise InvalidDocument(str(self.path), ((None, f"mapping {self.mapping.id} makes reports"),))
         yield from _regions(meant)
         with Spool(self.run_lines) as spool:
-            self._read(spool, meant)
+            self._read(spool, meant, tick)
             for _, group in groupby(iter(spool), key=lambda line: line.partition("\t")[0]):
                 yield self._one_of(list(group))
 
-    def _read(self, spool: Spool, meant: RegistryRows) -> None:
+    def _read(self, spool: Spool, meant: RegistryRows, tick: Callable[[int], None]) -> None:
         with table(self.path, delimiter=self.mapping.delimiter, sheet=self.mapping.sheet) as opened:
             if absent := missing_columns(self.mapping, opened.columns):
                 raise InvalidDocument(str(self.path), tuple((1, text) for text in absent))
@@ -53,6 +53,7 @@ class RecordLoading:
                 key = f"{record.id} {record.valid_from}"
                 cells = json.dumps(row.cells, ensure_ascii=False)
                 spool.add(f"{key}\t{row.number:012}\t{record.model_dump_json(exclude_none=True)}\t{cells}\n")
+                tick(self.account.rows_read)
 
     def _one_of(self, lines: list[str]) -> RegistryRecord:
         rows = [line.rstrip("\n").split("\t") for line in lines]
@@ -74,7 +75,7 @@ def _regions(meant: RegistryRows) -> Iterator[RegionRecord]:
 
 
 def _record(mapping: Mapping, meant: RegistryRows, row: Row) -> RegistryRecord:
-    body: dict[str, object] = {"kind": meant.record.value}
+    body: dict[str, object] = {"kind": meant.record.value} if meant.record else {}
     for name, origin in meant.fields.items():
         text = text_of(origin, row.cells, mapping.missing)
         if text:

@@ -2,8 +2,9 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
-from planwatch.contract.mapping import LongForm, Mapping, RecordKind, RegistryRows, ReportRows
+from planwatch.contract.mapping import LongForm, Mapping, RegistryRows, ReportRows
 from planwatch.contract.mapping_origins import PeriodForm, PeriodFrom, SubjectFrom, SubmittedAt, TextFrom
 
 COLUMNS = (
@@ -31,10 +32,7 @@ _EXAMPLES = (
 
 def template_text() -> str:
     """The header and two rows to be replaced, as CSV text with a mark that lets Excel see it is UTF-8."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([COLUMNS, *_EXAMPLES])
-    return "\ufeff" + text.getvalue()
+    return _csv_text([COLUMNS, *_EXAMPLES])
 
 
 def usual_mapping() -> Mapping:
@@ -63,23 +61,52 @@ def usual_mapping() -> Mapping:
     )
 
 
-_OF_A_PROJECT = ("id", "name", "valid_from", "valid_to", "revision", "region")
-RECORD_COLUMNS = {
-    RecordKind.REGION: ("id", "name", "valid_from", "valid_to", "revision", "parent", "standard"),
-    RecordKind.UNIT: (*_OF_A_PROJECT, "industry", "two_high"),
-    RecordKind.TWO_HIGH_PROJECT: (*_OF_A_PROJECT, "unit", "industry", "stage", "reviewed_tce"),
-    RecordKind.REDUCTION_PROJECT: (*_OF_A_PROJECT, "permit", "facility", "running_since"),
-}
+RECORD_COLUMNS = (
+    "kind",
+    "id",
+    "name",
+    "region",
+    "parent",
+    "standard",
+    "industry",
+    "two_high",
+    "unit",
+    "stage",
+    "reviewed_tce",
+    "permit",
+    "facility",
+    "running_since",
+    "valid_from",
+    "valid_to",
+    "revision",
+)
+_RECORD_EXAMPLES = (
+    {"kind": "unit", "id": "91000000000000000X", "name": "示例水泥厂", "region": "500101", "industry": "3011",
+     "two_high": "true", "valid_from": "2024-01-01"},
+    {"kind": "reduction_project", "id": "JP-2024-001", "name": "示例污水治理工程", "region": "500101",
+     "facility": "污水处理厂", "running_since": "2024-03-01", "valid_from": "2024-01-01"},
+)  # fmt: skip
 
 
-def usual_registry(record: RecordKind) -> Mapping:
-    """Registry tables without a mapping: columns named as the fields of the record."""
+def registry_template_text() -> str:
+    """The header of a registry table and two rows to be replaced; columns that are not needed may be left out."""
+    return _csv_text(
+        [RECORD_COLUMNS, *([row.get(column, "") for column in RECORD_COLUMNS] for row in _RECORD_EXAMPLES)]
+    )
+
+
+def usual_registry(columns: Sequence[str]) -> Mapping:
+    """A registry table without a mapping: its columns are named as the fields of the records, empty cells left out."""
     return Mapping(
         id="registry-template",
         zh="planwatch 名录模板",
         en="planwatch registry template",
         origin="filled in by hand",
-        registry=RegistryRows(
-            record=record, fields={column: TextFrom(column=column) for column in RECORD_COLUMNS[record]}
-        ),
+        registry=RegistryRows(fields={column: TextFrom(column=column) for column in columns}),
     )
+
+
+def _csv_text(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return "\ufeff" + text.getvalue()

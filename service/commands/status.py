@@ -65,28 +65,51 @@ def wait_until_drained(settings: Settings, store: ReviewStore, seconds: float) -
 
 
 def show(console: Console, rows: list[dict[str, Any]], *, everybody: bool) -> None:
-    """Print the barometer."""
+    """Print the barometer: a line for each target of each subject, a column for each yardstick."""
     if not rows:
         console.print("[dim]尚无评估结果。先发送报表:planwatch simulate --kafka 或 planwatch load FILE[/dim]")
         return
     table = Table(title="节能减排形势晴雨表", title_style="bold", header_style="bold", pad_edge=False)
-    for name in ("对象", "指标", "期间", "尺度", "预警等级", "实际", "要求"):
+    for name in ("对象", "指标", "期间", "年度", "实际 / 要求", "五年进度", "实际 / 要求"):
         table.add_column(name, overflow="fold")
-    hidden = 0
-    for row in rows:
-        quiet = row["subject"].startswith("unit:") and not row["severity"]
-        if quiet and not everybody:
-            hidden += 1
-            continue
-        table.add_row(
-            f"{row['subject_name']} [dim]{row['subject'].partition(':')[2]}[/dim]",
-            row["target_zh"],
-            words.period(row),
-            words.YARDSTICK[row["yardstick"]],
-            words.level(row["status"], row["colour"], row["label_zh"]),
-            words.figure(row["actual"], row["unit"], 2) if row["status"] == "rated" else f"[dim]{row['reason']}[/dim]",
-            words.figure(row["expected"], row["unit"], 2),
-        )
+    lines = _lines(rows)
+    shown = [line for line in lines if everybody or _speaks(line)]
+    for line in shown:
+        table.add_row(*_cells(line))
     console.print(table)
-    if hidden:
-        console.print(f"[dim]另有 {hidden:,} 个用能单位评估项无预警(加 --all 显示)[/dim]")
+    if len(shown) < len(lines):
+        console.print(f"[dim]另有 {len(lines) - len(shown):,} 个用能单位评估项无预警(加 --all 显示)[/dim]")
+
+
+def _lines(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Rows of one subject and target together, in the order they come."""
+    lines: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        lines.setdefault((row["subject"], row["target"]), []).append(row)
+    return list(lines.values())
+
+
+def _speaks(line: list[dict[str, Any]]) -> bool:
+    """Whether a line is shown without being asked for: all but quiet units, of which there may be thousands."""
+    return not line[0]["subject"].startswith("unit:") or any(row["severity"] for row in line)
+
+
+def _cells(line: list[dict[str, Any]]) -> list[str]:
+    first = line[0]
+    by_yardstick = {row["yardstick"]: row for row in line}
+    cells = [
+        f"{first['subject_name']} [dim]{first['subject'].partition(':')[2]}[/dim]",
+        first["target_zh"],
+        words.period(first),
+    ]
+    for row in (by_yardstick.get("annual") or by_yardstick.get("single"), by_yardstick.get("five_year")):
+        cells += _level(row) if row else ["", ""]
+    return cells
+
+
+def _level(row: dict[str, Any]) -> list[str]:
+    level = words.level(row["status"], row["colour"], row["label_zh"])
+    if row["status"] != "rated":
+        return [level, f"[dim]{row['reason']}[/dim]"]
+    unit = row["unit"]
+    return [level, f"{words.figure(row['actual'], unit, 2)} / {words.figure(row['expected'], unit, 2)}"]

@@ -88,12 +88,12 @@ def _print_list(console: Console, found: Sequence[Mapping[str, Any]], *, everyth
     for row in found:
         table.add_row(
             row["warning_id"],
-            f"{escape(row['subject_name'])} [dim]{row['subject'].partition(':')[2]}[/dim]",
+            _subject(row),
             escape(row["target_zh"]),
             words.YARDSTICK[row["yardstick"]],
             words.level("rated", row["colour"], row["label_zh"]),
             STATE[row["state"]],
-            _span(row["first_start"], row["last_end"]),
+            _span(row["first_end"], row["last_end"]),
             str(row["changes"]),
             _time(row["changed_at"]),
         )
@@ -111,7 +111,7 @@ def _print_story(
     console.print(f"[bold]{escape(warning['subject_name'])} {escape(warning['target_zh'])}[/bold]")
     console.print(
         f"预警 {warning['warning_id']} · {STATE[warning['state']]} · {level}"
-        f" · {_span(warning['first_start'], warning['last_end'])} · 发出于 {_time(warning['opened_at'])}"
+        f" · {_span(warning['first_end'], warning['last_end'])} · 发出于 {_time(warning['opened_at'])}"
     )
     for change in changes:
         told = [delivery for delivery in deliveries if delivery["change_id"] == change["change_id"]]
@@ -160,9 +160,15 @@ def _level(level: Mapping[str, Any] | None) -> str:
     return words.level("rated", level["colour"], escape(level["zh"])) if level else "—"
 
 
-def _span(start: date, end: date) -> str:
-    last = end - timedelta(days=1)
-    return f"{start:%Y-%m} 至 {last:%Y-%m}"
+def _subject(row: Mapping[str, Any]) -> str:
+    name, number = row["subject_name"], row["subject"].partition(":")[2]
+    return escape(name) if name == number else f"{escape(name)} [dim]{number}[/dim]"
+
+
+def _span(first_end: date, last_end: date) -> str:
+    """The last months of the first and the newest period: a year to date is known by its end."""
+    first, last = (f"{end - timedelta(days=1):%Y-%m}" for end in (first_end, last_end))
+    return first if first == last else f"{first} 至 {last}"
 
 
 def _time(at: datetime) -> str:

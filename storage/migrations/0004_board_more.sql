@@ -43,6 +43,22 @@ LEFT JOIN board.word y ON y.kind = 'yardstick' AND y.name = a.yardstick
 LEFT JOIN board.word s ON s.kind = 'status' AND s.name = a.status
 WINDOW earlier AS (PARTITION BY a.subject, a.target, a.yardstick ORDER BY a.period_end, a.months);
 
+-- The part of the barometer that gave no level, and why. It says the same as board.barometer with a condition on status,
+-- but finds the few such judgements first instead of the newest judgement of everybody.
+CREATE VIEW board.not_rated AS
+SELECT a.plan, a.target, a.target_zh, a.target_en, a.subject, a.subject_name, a.region, a.yardstick,
+       coalesce(y.zh, a.yardstick) AS yardstick_zh, a.period_start, a.period_end, a.months, a.status,
+       coalesce(s.zh, a.status) AS status_zh, a.reason, a.judged_at
+FROM board.assessment a
+LEFT JOIN board.word y ON y.kind = 'yardstick' AND y.name = a.yardstick
+LEFT JOIN board.word s ON s.kind = 'status' AND s.name = a.status
+WHERE a.status <> 'rated' AND NOT EXISTS (
+    SELECT
+    FROM board.assessment n
+    WHERE n.subject = a.subject AND n.target = a.target AND n.yardstick = a.yardstick
+      AND (n.period_end, n.months) > (a.period_end, a.months)
+);
+
 -- Active warnings with the figures, the formula and the way out of the newest period they cover.
 -- ``since`` and ``until`` bound the periods of the warning, as times in Asia/Shanghai.
 CREATE VIEW board.open_warning AS

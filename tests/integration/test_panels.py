@@ -189,6 +189,15 @@ def test_tiles_count_by_severity_and_status(filled: Connection):
     assert (backlog["待研判"], backlog["待通知"]) == (1, 2) and backlog["最久等待"] > 300
 
 
+def test_not_rated_is_the_part_of_the_barometer_without_a_level(filled: Connection):
+    """The view finds them another way, for speed; what was not rated once and is rated now must not be among them."""
+    key = "SELECT subject, target, yardstick, period_end, status, reason FROM"
+    quick = filled.execute(f"{key} board.not_rated ORDER BY 1, 2".encode()).fetchall()
+    plain = filled.execute(f"{key} board.barometer WHERE status <> 'rated' ORDER BY 1, 2".encode()).fetchall()
+    assert quick == plain
+    assert [row[1] for row in quick] == ["tianjin.cod-incentive", "tianjin.intensity"]
+
+
 @pytest.mark.parametrize(
     ("chosen", "subjects"),
     [

@@ -14,18 +14,16 @@ from dashboards_support import (
     BOARDS,
     PROVISIONING,
     ROOT,
-    as_grafana_sends,
     boards,
     panel_targets,
     sql_questions,
 )
 
 from planwatch.contract.assessment import Status
-from planwatch.contract.metrics import METRICS
 from planwatch.contract.warning import Cause, ChangeKind
 from planwatch.dashboards.build import dashboards, generated, main, stale
 from planwatch.dashboards.queries import panel_queries
-from planwatch.dashboards.reference import metrics_page, view_columns, views_page
+from planwatch.dashboards.reference import view_columns
 
 UIDS = ("planwatch-barometer", "planwatch-service")
 every_board = pytest.mark.parametrize("uid", UIDS)
@@ -93,7 +91,7 @@ def test_dashboard_survives_the_models_of_the_sdk(uid: str):
             custom = without_custom.get("defaults", {}).pop("custom", None)
             again = json.loads(JSONEncoder().encode(model.from_json(without_custom)))
             assert again == without_custom, (panel["title"], custom)
-    outer = {key: value for key, value in board.items() if key not in ("panels", "annotations")}
+    outer = {key: value for key, value in board.items() if key not in ("panels", "annotations", "links")}
     again = json.loads(JSONEncoder().encode(Dashboard.from_json(outer)))
     assert {key: again[key] for key in outer} == outer
 
@@ -108,7 +106,7 @@ def test_panel_ids_are_unique(uid: str):
 def test_panels_stand_on_the_grid_and_do_not_overlap(uid: str):
     boxes = {panel["title"]: panel["gridPos"] for panel in boards()[uid]["panels"]}
     for title, place in boxes.items():
-        assert 0 <= place["x"] and place["x"] + place["w"] <= 24 and place["w"] > 0 < place["h"], title
+        assert place["x"] >= 0 and place["x"] + place["w"] <= 24 and place["w"] > 0 < place["h"], title
     for (one, a), (other, b) in combinations(boxes.items(), 2):
         apart_x = a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"]
         apart_y = a["y"] + a["h"] <= b["y"] or b["y"] + b["h"] <= a["y"]
@@ -243,6 +241,11 @@ def test_links_lead_to_dashboards_that_exist():
     assert set(re.findall(r"/d/([\w-]+)", text)) == set(UIDS)
 
 
+def test_links_and_switches_are_in_sight():
+    for board in boards().values():
+        assert board["links"] and not any("placement" in part for part in board["links"] + board["annotations"]["list"])
+
+
 def test_warning_links_to_its_history_at_its_period():
     panel = next(p for p in boards()["planwatch-barometer"]["panels"] if p["title"] == "有效预警清单")
     linked = {
@@ -253,7 +256,7 @@ def test_warning_links_to_its_history_at_its_period():
     }
     assert set(linked) == {"对象", "指标"}
     for url in linked.values():
-        assert "var-subject=${__data.fields.subject:percentencode}" in url
+        assert "var-subject=${__data.fields.subject}&var-target=${__data.fields.target}" in url
         assert "from=${__data.fields.link_from}&to=${__data.fields.link_to}" in url
 
 
@@ -278,39 +281,3 @@ def test_provisioned_sources_keep_addresses_and_secrets_in_the_environment():
     assert re.fullmatch(r"\$PLANWATCH_GRAFANA_[A-Z_]+", sources[0]["secureJsonData"]["password"])
     assert sources[0]["jsonData"]["timescaledb"] is True and sources[0]["jsonData"]["postgresVersion"] == 1700
     assert sources[2]["jsonData"]["implementation"] == "prometheus"
-
-
-@pytest.mark.parametrize(
-    ("sql", "sent"),
-    [
-        ("a = ${x:sqlstring}", "a = 'it''s','b'"),
-        ("$__timeFilter(at)", "at BETWEEN '2021' AND '2025'"),
-        ("f >= $__timeFrom() AND f <= $__timeTo()", "f >= '2021' AND f <= '2025'"),
-    ],
-    ids=["variable", "filter", "bounds"],
-)
-def test_macros_are_replaced_as_grafana_does(sql: str, sent: str):
-    assert as_grafana_sends(sql, {"x": ["it's", "b"]}, "2021", "2025") == sent
-
-
-def test_an_unknown_macro_is_an_error():
-    with pytest.raises(ValueError, match="does not know"):
-        as_grafana_sends("$__timeGroup(at, '1h')", {}, "2021", "2025")
-
-
-def test_views_page_names_columns_through_brackets_and_stars():
-    sql = (
-        "-- One.\nCREATE VIEW board.one AS\nSELECT a, coalesce(b, 'x, y') AS c, (SELECT d FROM e) AS f, t.g\nFROM t;\n"
-        "-- Two\n-- lines.\nCREATE VIEW board.two AS\nSELECT DISTINCT ON (a, c) *\nFROM board.one\nORDER BY a;\n"
-    )
-    page = views_page([sql])
-    assert view_columns(page) == {"board.one": ["a", "c", "f", "g"], "board.two": ["a", "c", "f", "g"]}
-    assert "Two lines." in page
-
-
-def test_metrics_page_names_every_metric_and_where_it_is_used():
-    page = metrics_page({"here": f"rate({METRICS[6].name}_bucket[5m])"})
-    assert [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")] == [m.name for m in METRICS]
-    assert [line for line in page.splitlines() if line.endswith("| `here` |")] == [
-        line for line in page.splitlines() if f"`{METRICS[6].name}`" in line
-    ]

@@ -144,6 +144,7 @@ STEPS = [
     (COMPLETION, "95", "100", 12, GREEN, "100"),
     (THRESHOLD, "60000", "50000", 12, YELLOW, "50000"),
     (THRESHOLD, "45000", "50000", 12, GREEN, "40000"),
+    (THRESHOLD, "40000", "50000", 12, GREEN, "40000"),
     (NATIONAL, "-3", "-1", 12, GREEN, "-1"),
 ]
 
@@ -157,6 +158,21 @@ def test_the_next_better_level_and_its_edge(rule_set, actual, expected, month, l
     verdict = level_of(rule_set, actual=D(actual), expected=D(expected), month=month)
     step = step_better(rule_set, verdict, expected=D(expected), month=month)
     assert (step.level, step.actual) == (level, D(needed))
+
+
+@pytest.mark.parametrize(
+    ("rule_set", "actual", "comparator", "beyond"),
+    [
+        (NATIONAL, "2.8", Comparator.AT_LEAST, False),
+        (NATIONAL, "3", Comparator.MORE_THAN, True),
+        (THRESHOLD, "3", Comparator.AT_LEAST, True),
+    ],
+    ids=["closed edge", "strict comparator", "open edge"],
+)
+def test_an_open_edge_must_be_passed(rule_set, actual, comparator, beyond):
+    verdict = level_of(rule_set, actual=D(actual), expected=D(3), comparator=comparator)
+    step = step_better(rule_set, verdict, expected=D(3), comparator=comparator)
+    assert (step.actual, step.beyond) == (3, beyond)
 
 
 def test_nothing_is_better_than_the_best_level_or_than_none():

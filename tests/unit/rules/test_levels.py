@@ -79,6 +79,21 @@ def test_better_says_how_much_and_which_way(kind, amount, better):
     assert _water(amount, kind=kind).better == better
 
 
+@pytest.mark.parametrize(
+    ("kind", "comparator", "better"),
+    [
+        ("level_min", ">", "water.new再提高超过 0 m3 可达三级(绿)"),
+        ("level_max", "<", "water.new再降低超过 0 m3 可达三级(绿)"),
+    ],
+)
+def test_better_than_the_very_number_lies_beyond_it(kind, comparator, better):
+    assert _water("100", kind=kind, comparator=comparator).better == better
+
+
+def test_times_of_the_author_stand():
+    assert _water("80", measure=WATER.model_copy(update={"times": D("0.5")})).actual == 40
+
+
 def test_a_ratio_is_multiplied_by_times():
     target = make_single(kind="level_max", measure=GAS_SHARE, value=D(20))
     figures = collect(monthly("energy.total", 2022, [1, 2]), monthly("gdp", 2022, [10, 10]))

@@ -92,5 +92,12 @@ def test_milestones_are_joined_where_the_plan_data_say_so(point, due):
     assert quantity_due(target, point, NO_SHARES) == D(due)
 
 
+@pytest.mark.parametrize("over", [{"base_year": None}, {"target_year": None}, {"target_year": 2020}])
+def test_without_years_in_order_there_is_no_path(over):
+    target = make_target(kind="count_min", **over)
+    for due in (annual_task(target, 2022), progress_due(target, 2022), quantity_due(target, Period(2022, 1, 6), D(1))):
+        assert isinstance(due, Missing)
+
+
 def test_a_quantity_has_no_geometric_path():
     assert "does not fit a quantity" in quantity_due(_ledger(path="geometric"), Period(2022, 1, 6), NO_SHARES).reason

@@ -66,5 +66,10 @@ def test_months_of_members_add_up():
     assert found.formula == "3 of 6 months of 2022-01~02 reported"
 
 
+def test_members_count_only_for_targets_that_sum():
+    figures = monthly("water.new", 2022, [1, 1], UNIT)
+    assert _judge(figures, "2022-01~02", members=(OTHER,)).formula == "2 of 2 months of 2022-01~02 reported"
+
+
 def test_an_unknown_indicator_is_not_rated():
     assert "not in the catalogue" in _judge([], "2022", Measure(of="water.old", unit="m3")).reason

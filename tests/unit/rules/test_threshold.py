@@ -76,7 +76,7 @@ def test_a_gap_in_the_year_to_date_is_not_rated():
 
 def test_better_names_the_energy_above_the_next_edge():
     found = _judge(collect([make_figure("energy.raw_coal", "2022", "11000", PROJECT)]), "2022")
-    assert found.better == "近12个月能耗再降 714.3 tce 可达二级(黄)"
+    assert found.better == "近12个月能耗再降超过 714.3 tce 可达二级(黄)"
 
 
 @pytest.mark.parametrize("over", [{"rule_set": "national"}, {"measure": COAL.model_copy(update={"per": "gdp"})}])

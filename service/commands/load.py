@@ -1,0 +1,149 @@
+"""`planwatch load`: tables and files of messages to Kafka, with an account of every row."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.errors import SettingsError
+from planwatch.contract.mapping import Mapping
+from planwatch.contract.registry import RegistryRecord
+from planwatch.contract.report import Report
+from planwatch.ingest.files.account import Account
+from planwatch.ingest.files.lines import LineLoading
+from planwatch.ingest.files.loading import Loading
+from planwatch.ingest.files.mapping_check import mapping_faults
+from planwatch.ingest.files.readers import looks_like_lines, table
+from planwatch.ingest.files.records import RecordLoading
+from planwatch.ingest.files.rejects_file import RejectsFile
+from planwatch.ingest.files.template import registry_template_text, template_text, usual_mapping, usual_registry
+from planwatch.ingest.producer import ReportProducer
+from planwatch.plans.loader import load_catalogue, load_document
+from planwatch.plans.yaml_source import read_yaml
+from planwatch.service.commands.load_account import show_account
+from planwatch.service.commands.sending import opened_producer
+from planwatch.service.settings import read_settings
+
+Messages = Generator[Report | RegistryRecord, None, None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to load and where it goes; without a producer it is only tried."""
+
+    catalogue: Catalogue
+    mapping: Mapping | None
+    registry: bool
+    producer: ReportProducer | None
+    rejects: RejectsFile | None
+    console: Console
+
+
+def load(
+    files: Annotated[list[Path] | None, typer.Argument(help="NDJSON, CSV (also .gz) or XLSX files.")] = None,
+    *,
+    mapping: Annotated[Path | None, typer.Option(help="YAML file that says what the columns mean.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the account; send nothing.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Write rejected rows with reasons to this CSV file.")] = None,
+    registry: Annotated[
+        bool, typer.Option("--registry", help="Tables without a mapping hold registry records.")
+    ] = False,
+    template: Annotated[Path | None, typer.Option(help="Write an empty table to fill in, and end.")] = None,
+) -> None:
+    """Send the rows of files to Kafka as reports or registry records, and print what became of every row.
+
+    Ends with 0 if every row was taken, set aside or empty, 1 if any was rejected or none was taken, 2 if a file or
+    the mapping cannot be used.
+    """
+    if template is not None:
+        template.write_text(registry_template_text() if registry else template_text(), "utf-8", newline="")
+        typer.echo(f"{template}: written")
+        return
+    if not files:
+        raise typer.BadParameter("name at least one file, or --template FILE")
+    if not _load_all(files, mapping, dry_run=dry_run, rejects=rejects, registry=registry):
+        raise typer.Exit(1)
+
+
+def _load_all(files: list[Path], mapping: Path | None, *, dry_run: bool, rejects: Path | None, registry: bool) -> bool:
+    settings = read_settings()
+    catalogue = load_catalogue(settings.plans.folder)
+    known = None if mapping is None else read_mapping(mapping, catalogue)
+    with ExitStack() as stack:
+        written = stack.enter_context(RejectsFile(rejects)) if rejects else None
+        producer = None if dry_run else stack.enter_context(opened_producer(settings))
+        task = Task(catalogue, known, registry, producer, written, Console())
+        accounts = [_load_one(path, task) for path in files]
+    return all(account.balanced and account.messages and not account.rows_rejected for account in accounts)
+
+
+def read_mapping(path: Path, catalogue: Catalogue) -> Mapping:
+    """A mapping that is known to fit the catalogue; InvalidDocument names file and line of every fault."""
+    mapping = load_document(path, Mapping)
+    if faults := mapping_faults(mapping, catalogue):
+        source = read_yaml(path)
+        for fault in faults:
+            source.fault(fault.where, fault.message)
+        source.refuse()
+    return mapping
+
+
+def _load_one(path: Path, task: Task) -> Account:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        account, messages = _opened(path, task, _Meter(progress, path))
+        if task.rejects:
+            account.on_reject = task.rejects.of(path)
+        with closing(messages):  # a load that fails leaves no temporary file behind
+            for message in messages:
+                _send(message, task.producer)
+        if task.producer:
+            task.producer.flush()
+    show_account(task.console, path, account, sent=task.producer is not None)
+    return account
+
+
+class _Meter:
+    """Shows how many rows were read, a few times a second."""
+
+    def __init__(self, progress: Progress, path: Path) -> None:
+        self._progress, self._name = progress, path.name
+        self._task = progress.add_task(path.name)
+
+    def __call__(self, rows: int) -> None:
+        if rows % 1000 == 0:
+            self._progress.update(self._task, description=f"{self._name}: {rows:,} rows read")
+
+
+def _opened(path: Path, task: Task, tick: _Meter) -> tuple[Account, Messages]:
+    """The account of a file and its messages, read by whatever fits the file and the mapping."""
+    mapping = task.mapping
+    if mapping is None and looks_like_lines(path):
+        lines = LineLoading(path, task.catalogue)
+        return lines.account, lines.messages(tick)
+    if mapping is None and task.registry:
+        with table(path) as read:
+            mapping = usual_registry(read.columns)
+    mapping = mapping or usual_mapping()
+    if task.registry and mapping.registry is None:
+        raise SettingsError(f"--registry: mapping {mapping.id} makes reports; leave --registry out")
+    if mapping.registry is not None:
+        records = RecordLoading(path, mapping)
+        return records.account, records.records(tick)
+    loading = Loading(path, mapping, task.catalogue)
+    return loading.account, loading.reports(tick)
+
+
+def _send(message: Report | RegistryRecord, producer: ReportProducer | None) -> None:
+    if producer is None:
+        return
+    if isinstance(message, Report):
+        producer.send_report(message)
+    else:
+        producer.send_record(message)

@@ -1,0 +1,82 @@
+"""What people ask about rejects, and the note of what was sent again."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from planwatch.contract.rejected import Rejected
+from planwatch.storage.database import Connection, Database
+from planwatch.storage.queries import load_queries
+
+QUERIES = load_queries("reject.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReject:
+    """A reject and what became of it."""
+
+    rejected: Rejected
+    published_at: datetime | None
+    redriven_at: datetime | None
+
+
+def place_of(reject_id: str) -> dict[str, Any]:
+    """Topic, partition and offset of an id such as «planwatch.reports.v1/3/1024»; ValueError if it is none."""
+    try:
+        topic, partition, offset = reject_id.rsplit("/", 2)
+        return {"topic": topic, "partition": int(partition), "offset": int(offset)}
+    except ValueError as error:
+        raise ValueError(f"{reject_id!r} is no reject's id; write TOPIC/PARTITION/OFFSET as listed") from error
+
+
+class RejectStore:
+    """The rejects in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def rejects(self, *, reason: str | None = None, topic: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Rejects, newest first (columns of the query)."""
+        with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES.rejects, {"reason": reason, "topic": topic, "limit": limit}).fetchall()
+
+    def reject(self, reject_id: str) -> StoredReject | None:
+        """One reject in full; ValueError if the id has not the form of one."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.reject_at, place_of(reject_id)).fetchone()
+        return StoredReject(Rejected.model_validate_json(row[0]), row[1], row[2]) if row else None
+
+    @contextmanager
+    def redriving(self, ids: Sequence[str], reason: str | None, limit: int) -> Iterator["Redriving"]:
+        """The rejects of these ids (even if redriven before) or of a reason (not redriven yet), held for the block.
+
+        ValueError if an id has not the form of one.
+        """
+        with self._database.transaction() as connection:
+            yield Redriving(connection, _named(connection, ids) if ids else _of_reason(connection, reason, limit))
+
+
+class Redriving:
+    """Rejects held while they are sent again."""
+
+    def __init__(self, connection: Connection, rejects: Sequence[Rejected]) -> None:
+        self._connection, self.rejects = connection, rejects
+
+    def mark(self, sent: Sequence[Rejected], now: datetime) -> None:
+        """Note which were sent again."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(QUERIES.mark_redriven, [place_of(one.id) | {"now": now} for one in sent])
+
+
+def _named(connection: Connection, ids: Sequence[str]) -> list[Rejected]:
+    found = (connection.execute(QUERIES.to_redrive_at, place_of(one)).fetchone() for one in ids)
+    return [Rejected.model_validate_json(row[0]) for row in found if row]
+
+
+def _of_reason(connection: Connection, reason: str | None, limit: int) -> list[Rejected]:
+    rows = connection.execute(QUERIES.to_redrive, {"reason": reason, "limit": limit}).fetchall()
+    return [Rejected.model_validate_json(row[0]) for row in rows]
