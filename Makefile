@@ -48,8 +48,11 @@ stack-stop:  ## stop them
 	@$(STACK) stop
 
 bench: $(VENV)/.installed  ## print the budgets as ratios and write docs/benchmarks.md
-	@$(STACK) install
-	@$(BIN)/python -m planwatch.service.bench
+	@$(STACK) remove --name bench >/dev/null
+	@$(STACK) start --name bench timescaledb kafka alertmanager
+	@set -a; eval "$$($(STACK) env --name bench)"; set +a; \
+	  $(BIN)/planwatch migrate && $(BIN)/python -m planwatch.service.bench || failed=$$?; \
+	  $(STACK) remove --name bench >/dev/null; exit $${failed:-0}
 
 dashboards: $(VENV)/.installed  ## rebuild deploy/grafana/dashboards/*.json and the metric and view references
 	@$(BIN)/python -m planwatch.dashboards.build

@@ -97,8 +97,8 @@ class Figures:
     def _why_missing(subject: str, indicator: str, span: Period, known: dict[Period, Figure]) -> Missing:
         held = sorted(period for period, figure in known.items() if not figure.counts and span.contains(period))
         if held:
-            return Missing(f"{indicator} of {subject} is held for {', '.join(p.label for p in held)}", tuple(held))
+            return Missing(f"{subject} 的 {indicator} 待核不计:{', '.join(p.label for p in held)}", tuple(held))
         counted = [period for period, figure in known.items() if figure.counts]
         absent = [month for month in span.each_month() if not any(p.contains(month) for p in counted)]
         which = ", ".join(month.label for month in absent) or span.label
-        return Missing(f"{indicator} of {subject} is not reported for {which}", tuple(absent))
+        return Missing(f"{subject} 未报 {indicator}:{which}", tuple(absent))

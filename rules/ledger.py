@@ -33,7 +33,7 @@ def booked(sums: Sums, subject: str, indicator: str, window: Period) -> Booked |
     spans = cover(window, (figure.period for figure in inside if figure.counts))
     for figure in inside:
         if not figure.counts and window.contains(figure.period) and not _covers(spans, figure.period):
-            return Missing(f"{indicator} of {subject} is held for {figure.period.label}", (figure.period,))
+            return Missing(f"{subject} 的 {indicator} 待核不计:{figure.period.label}", (figure.period,))
     totals = [sums.total(subject, indicator, span) for span in spans]
     sure = [total for total in totals if isinstance(total, Total)]
     return Booked(

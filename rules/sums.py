@@ -84,8 +84,8 @@ class Sums:
                 ending += [figure] if figure else []
         counted = [figure for figure in ending if figure.counts]
         if not counted:
-            why = "is held" if ending else "is not stated"
             end = Period.month(span.year, span.last)
-            return Missing(f"{indicator} of {subject} {why} for {end.label}", (end,))
+            why = f"{subject} 的 {indicator} 待核不计" if ending else f"{subject} 未报 {indicator}"
+            return Missing(f"{why}:{end.label}", (end,))
         best = max(counted, key=lambda figure: figure.period.months)
         return Amount(best.amount, (Used(1, best),))

@@ -44,5 +44,5 @@ WHERE subject = ANY (%(subjects)s)
 SELECT pg_total_relation_size(c.oid) FROM pg_class c WHERE c.oid = 'planwatch.reading'::regclass
 
 -- name: chunk_bytes
-SELECT coalesce(sum(pg_total_relation_size(format('%%I.%%I', chunk_schema, chunk_name)::regclass)), 0)
+SELECT coalesce(sum(pg_total_relation_size(format('%I.%I', chunk_schema, chunk_name)::regclass)), 0)
 FROM timescaledb_information.chunks WHERE hypertable_name = 'reading'

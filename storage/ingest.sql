@@ -42,7 +42,7 @@ WHERE standing.consumer_group = %(group)s AND standing.topic = moved.topic AND s
 
 -- name: bound_transaction
 -- A process frozen in mid-transaction must not keep its partitions locked: the server ends it.
-SELECT set_config('idle_in_transaction_session_timeout', '60s', true)
+SELECT set_config('idle_in_transaction_session_timeout', %(frozen)s, true)
 
 -- name: with_readings
 -- Readings look their regions up while a registry record may just be moving them. Writers of readings share this lock,

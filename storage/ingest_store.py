@@ -25,6 +25,9 @@ from planwatch.storage.queries import load_queries
 
 QUERIES = load_queries("ingest.sql")
 GRACE_SECONDS = 60.0
+"""How long a claim must have stood still before one of an older generation is let in."""
+FROZEN_SECONDS = 60.0
+"""How long a transaction may stand still before the server ends it, so that others get at the partitions."""
 
 Partition = tuple[str, int]
 Record = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
@@ -65,8 +68,16 @@ def highest(rows: Sequence[ReadingRow]) -> tuple[list[ReadingRow], list[ReadingR
 class IngestStore:
     """The database as one consumer group sees it."""
 
-    def __init__(self, database: Database, group: str, grace_seconds: float = GRACE_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        group: str,
+        *,
+        grace_seconds: float = GRACE_SECONDS,
+        frozen_seconds: float = FROZEN_SECONDS,
+    ) -> None:
         self._database, self._group, self._grace = database, group, grace_seconds
+        self._frozen = f"{round(frozen_seconds * 1000)}ms"
 
     def positions(self) -> dict[Partition, int]:
         """The next offset of each partition the group ever claimed."""
@@ -153,7 +164,7 @@ class IngestStore:
         partitions = sorted(advances)
         epochs, firsts, afters = (list(column) for column in zip(*(advances[one] for one in partitions), strict=True))
         bound = {"group": self._group, "owner": owner, "epochs": epochs, "firsts": firsts, "afters": afters, "now": now}
-        connection.execute(QUERIES.bound_transaction)
+        connection.execute(QUERIES.bound_transaction, {"frozen": self._frozen})
         if connection.execute(QUERIES.advance, bound | _partitions(partitions)).rowcount < len(partitions):
             raise Fenced(f"{owner} does not own all of {partitions} any more, or they stand further already")
 

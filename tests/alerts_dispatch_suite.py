@@ -92,16 +92,32 @@ class DispatchSuite:
         assert webhook.taken == ids(told)
         assert outbox.open_changes() == []
 
-    def test_receiver_that_is_away_is_not_tried_for_every_change(self, outbox_for):
+    @pytest.mark.parametrize("at_once", [1, 5], ids=["singly", "in batches"])
+    def test_receiver_that_is_away_is_not_tried_for_every_change(self, outbox_for, at_once):
         outbox = outbox_for("webhook")
         outbox.add([told for unit in UNITS for told in story("01", unit)])
-        channel = FakeChannel(answers=[away()])
+        channel = FakeChannel(most_at_once=at_once, answers=[away()])
         desk = Desk(outbox, [channel])
-        desk.dispatch_all()
-        assert len(channel.requests) == 1
-        desk.clock.move(10)
+        for seconds in (0, 0, 9):
+            desk.clock.move(seconds)
+            desk.dispatch_all()
+        assert [len(request) for request in channel.requests] == [at_once]
+        desk.clock.move(1)
         desk.dispatch_all()
         assert len(channel.taken) == len(UNITS)
+
+    def test_receiver_that_stays_away_is_left_alone_longer_and_longer_until_it_is_back(self, outbox_for):
+        outbox = outbox_for("webhook")
+        outbox.add([told for unit in UNITS for told in story("01", unit)])
+        channel = FakeChannel(answers=[away(), away(), None, away(), None])
+        desk = Desk(outbox, [channel])
+        tried = []
+        for seconds in (0, 10, 29, 1, 10):
+            desk.clock.move(seconds)
+            desk.dispatch_all()
+            tried.append(len(channel.requests))
+        # Away, away again after 10 seconds, left alone for 30; then back, and away once more for only 10.
+        assert tried == [1, 2, 2, 4, 4 + len(UNITS) - 1]
 
     def test_receiver_that_asks_to_wait_is_left_alone_so_long(self, outbox_for):
         outbox = outbox_for("webhook")

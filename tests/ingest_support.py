@@ -1,7 +1,7 @@
 """Fakes and helpers for ingest: a store in memory, a consumer in memory, messages, and what a database holds."""
 
 import copy
-import json
+import ctypes
 import os
 import subprocess
 import sys
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,7 +30,7 @@ from planwatch.contract.registry import RegionRecord, TwoHighProjectRecord, Unit
 from planwatch.contract.rejected import Rejected
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
 from planwatch.ingest.consumer import Member, connect
-from planwatch.ingest.decode import Decoder, record_key
+from planwatch.ingest.decode import Decoder
 from planwatch.ingest.limit import RejectLimit, RejectLimitState
 from planwatch.ingest.message import RawMessage
 from planwatch.ingest.metrics import IngestMetrics
@@ -628,9 +629,40 @@ def ingest_process(dsn: str, servers: str, prefix: str, **settings: Any) -> Iter
         process.wait(30)
 
 
-def faults_of(message: Any) -> dict[str, Any]:
-    """A message of the reject topic, read."""
-    return json.loads(message.value)
+class MockBroker:
+    """librdkafka's broker in memory, out of the confluent-kafka wheel: it can be told to answer with errors."""
 
+    _OFFSET_COMMIT = 8
 
-__all__ = ["record_key"]
+    def __init__(self, topics: dict[str, int]) -> None:
+        import confluent_kafka
+
+        (library,) = (Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs").glob("librdkafka*.so*")
+        self._c = ctypes.CDLL(str(library))
+        for name, result in {"conf_new": ctypes.c_void_p, "new": ctypes.c_void_p, "mock_cluster_new": ctypes.c_void_p,
+                             "mock_cluster_bootstraps": ctypes.c_char_p}.items():  # fmt: skip
+            getattr(self._c, f"rd_kafka_{name}").restype = result
+        said = ctypes.create_string_buffer(512)
+        configuration = ctypes.c_void_p(self._c.rd_kafka_conf_new())
+        self._client = ctypes.c_void_p(self._c.rd_kafka_new(0, configuration, said, ctypes.c_size_t(512)))
+        self._cluster = ctypes.c_void_p(self._c.rd_kafka_mock_cluster_new(self._client, 1))
+        self._c.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, ctypes.c_int32(0))
+        for topic, partitions in topics.items():
+            assert self._c.rd_kafka_mock_topic_create(self._cluster, topic.encode(), partitions, 1) == 0
+        self.servers = self._c.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
+
+    def fail_offset_commits(self, code: int, times: int) -> None:
+        """Answer the next offset commits with an error code."""
+        self._c.rd_kafka_mock_push_request_errors_array(
+            self._cluster,
+            ctypes.c_int16(self._OFFSET_COMMIT),
+            ctypes.c_size_t(times),
+            (ctypes.c_int * times)(*[code] * times),
+        )
+
+    def __enter__(self) -> "MockBroker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._c.rd_kafka_mock_cluster_destroy(self._cluster)
+        self._c.rd_kafka_destroy(self._client)

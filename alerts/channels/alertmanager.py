@@ -67,7 +67,7 @@ def alerts_of(notification: Notification, config: AlertmanagerConfig, now: datet
     if goes_on and change.after:
         ends_at = now + timedelta(seconds=config.validity_seconds)
         alerts.append(_alert(notification, change.after, config, now, ends_at))
-    if change.before and change.before.severity and change.before != change.after:
+    if change.before and change.before.severity:
         alerts.append(_alert(notification, change.before, config, now, now))
     return alerts
 

@@ -135,7 +135,7 @@ def test_people_are_told_exactly_what_changed(people, planwatch, producer):
     first = {notice[0] for notice in people.notices}
     assert len(first) == 1, "one warning, from its beginning to its end"
     story = planwatch.command("warnings", "show", first.pop())
-    assert all(word in story for word in ("发出", "升级", "减轻", "解除"))
+    assert all(word in story for word in ("发出", "升级", "降级", "解除"))
 
 
 def test_correction_withdraws_the_warning_and_those_told_are_told(people, planwatch, producer):
@@ -151,7 +151,7 @@ def test_correction_withdraws_the_warning_and_those_told_are_told(people, planwa
         ).fetchall()
         superseded = connection.execute("SELECT count(*) FROM planwatch.reading_superseded").fetchone()
     assert kinds == [("raised", False), ("withdrawn", True)]
-    assert superseded == (1,), "the old energy figure is kept; GDP was restated unchanged"
+    assert superseded == (2,), "both figures of the first statement are kept"
 
 
 def test_bad_message_is_rejected_with_every_fault_and_nothing_else_is_held_up(planwatch, producer):

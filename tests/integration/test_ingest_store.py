@@ -18,7 +18,7 @@ from ingest_support import (
     unit,
 )
 
-from planwatch.contract.errors import Fenced, StorageRefused
+from planwatch.contract.errors import Fenced, StorageRefused, StorageUnavailable
 from planwatch.contract.registry import ReductionProjectRecord
 from planwatch.storage.database import Database, Listener
 from planwatch.storage.ingest_store import IngestStore
@@ -435,6 +435,33 @@ def test_listeners_are_woken_by_marks_and_by_nothing_else(database, database_dsn
         assert not listener.wait(0)
     finally:
         listener.close()
+
+
+class Freezes(list):
+    """Rejects whose reading takes until somebody else has got the partition."""
+
+    def __init__(self, until):
+        super().__init__([rejected(0)])
+        self._until = until
+
+    def __iter__(self):
+        self._until()
+        return super().__iter__()
+
+
+def test_process_frozen_in_mid_transaction_does_not_keep_its_partitions(database, database_dsn):
+    sleeper = IngestStore(database, "test", frozen_seconds=0.3)
+    sleeper.claim("sleeper", 1, [REPORTS], NOW)
+
+    def take_over():
+        IngestStore(database, "test").claim("heir", 2, [REPORTS], NOW)
+
+    with pytest.raises((Fenced, StorageUnavailable)):
+        sleeper.store(
+            "sleeper", {REPORTS: (1, 0, 9)}, readings=[FIRST], records=[], rejects=Freezes(take_over), now=NOW
+        )
+    seen = SeenInDatabase(database_dsn)()
+    assert (seen.offsets, seen.readings) == ({REPORTS: 0}, set())
 
 
 def test_groups_do_not_share_offsets(database):

@@ -150,18 +150,25 @@ def test_new_words_for_the_same_severity_are_stored_but_not_told():
     assert outcome.changes == ()
 
 
-def test_stored_warnings_alone_prove_that_points_were_judged():
+@pytest.mark.parametrize(
+    ("levels", "revised", "changes"),
+    [("01", "02", ["escalated 2 1>2!"]), ("010", "012", ["raised 3 .>2!"])],
+    ids=["active", "cleared"],
+)
+def test_stored_warnings_alone_prove_that_points_were_judged(levels, revised, changes):
     history = History()
-    history.judge(judged("01"))
-    outcome = replay(
-        KEY,
-        list(history.warnings.values()),
-        judged("02"),
-        judged_until=None,
-        cause=Cause.CORRECTION,
-        now=NOW,
-    )
-    assert told(outcome.changes) == ["escalated 2 1>2!"]
+    history.judge(judged(levels))
+    stored = list(history.warnings.values())
+    outcome = replay(KEY, stored, judged(revised), judged_until=None, cause=Cause.CORRECTION, now=NOW)
+    assert told(outcome.changes) == changes
+
+
+def test_withdrawn_warning_was_never_cleared():
+    history = History()
+    history.judge(judged("010"))
+    history.judge(judged("000"), Cause.CORRECTION)
+    (withdrawn,) = history.warnings.values()
+    assert (withdrawn.state, withdrawn.cleared_at) == (EpisodeState.WITHDRAWN, None)
 
 
 def test_changes_of_a_warning_are_numbered_from_one_and_stamped():

@@ -33,7 +33,7 @@ def test_held_figure_stays_out_and_is_named():
     figures = Figures.of([make_figure("gdp", "2025-01", "1"), make_figure("gdp", "2025-02", "-1", flag="held")])
     missing = figures.total(SUBJECT, "gdp", make_period("2025-02c"))
     assert isinstance(missing, Missing)
-    assert "held" in missing.reason
+    assert "待核" in missing.reason
 
 
 def test_higher_revision_stands():

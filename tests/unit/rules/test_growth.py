@@ -62,6 +62,12 @@ def test_growth_over_five_years_compounds():
     assert (annual.level, progress.level) == (GREEN, GREEN)
 
 
+def test_growth_due_is_that_of_the_years_elapsed():
+    target = make_target(kind="growth_max", measure=ENERGY, value=D("46.41"), target_year=2024, path=None)
+    _, progress = _judge(target, {"2020": "100", "2022": "120"}, "2022")
+    assert (progress.expected, progress.actual, progress.level) == (21, 20, GREEN)
+
+
 def test_the_years_milestone_is_the_years_limit():
     target = make_single(kind="growth_max", measure=ENERGY, value=D(9), milestones=(Milestone(year=2022, value=D(2)),))
     assert _judge(target, {"2022-H1": "1050", "2021-H1": "1000"})[0].expected == 2

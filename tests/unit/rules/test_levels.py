@@ -106,13 +106,13 @@ def test_a_state_is_the_one_stated_for_the_end():
     target = make_single(kind="level_min", measure=AIR, value=D(80))
     figures = make_figures("share.good_air", {"2022-05": "10", "2022-06": "70", "2022-01~06": "85", "2022-Q3": "20"})
     assert _judge(target, collect(figures)).actual == 85
-    assert "is not stated for 2022-04" in _judge(target, collect(figures), "2022-01~04").reason
+    assert "未报 share.good_air:2022-04" in _judge(target, collect(figures), "2022-01~04").reason
 
 
 def test_a_held_state_is_not_rated():
     target = make_single(kind="level_min", measure=AIR, value=D(80))
     assert (
-        "is held for 2022-06"
+        "待核不计:2022-06"
         in _judge(target, collect([make_figure("share.good_air", "2022-06", "85", flag="held")])).reason
     )
 

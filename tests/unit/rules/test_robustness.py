@@ -72,7 +72,7 @@ def figures_of(draw, target: Target):
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_judging_always_answers_and_says_why(data):
     target = data.draw(targets())

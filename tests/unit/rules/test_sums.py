@@ -1,6 +1,6 @@
 """Sums that are remembered say what the figures themselves say."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rules_support import REGION, collect, make_figure, make_law, period
 
@@ -14,6 +14,7 @@ known = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(known, st.lists(st.tuples(month, st.integers(0, 99), st.none()), max_size=30)), run)
 def test_a_remembered_total_is_that_of_the_figures(drawn, span):
     figures = collect(

@@ -38,7 +38,7 @@ def test_gzip_is_known_by_its_bytes_not_by_its_name(tmp_path):
 
 
 def test_other_encoding_is_refused_with_the_line(tmp_path):
-    path = written(tmp_path, "a,b\n1,2\n".encode() + b"\xff\xff,3\n")
+    path = written(tmp_path, b"a,b\n1,2\n\xff\xff,3\n")
     with pytest.raises(InvalidDocument, match=r"t\.csv:3: is neither UTF-8 nor GBK.*CSV UTF-8"):
         encoding_of(path)
 
@@ -49,7 +49,7 @@ def test_character_cut_by_a_chunk_is_no_fault(tmp_path):
 
 
 def test_damaged_gzip_is_refused(tmp_path):
-    path = written(tmp_path, gzip.compress(TEXT.encode() * 1000)[:-200])
+    path = written(tmp_path, gzip.compress(TEXT.encode() * 1000)[:-20])
     with pytest.raises(InvalidDocument, match="cannot be read from here on"), table(path):
         pass
 

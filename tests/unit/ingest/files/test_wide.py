@@ -84,7 +84,7 @@ def test_reading(tmp_path, reading, header, row, stated):
 )
 def test_row_is_rejected_with_its_reason(tmp_path, reading, cell, reason):
     mapping = make_mapping({"readings": [reading]})
-    reports, account, rejected = load_rows(tmp_path, mapping, "id,month,a", f"u1,2025-03,{cell}", "u1,2025-04,5")
+    reports, account, rejected = load_rows(tmp_path, mapping, "id,month,a", f"u1,2025-03,{cell}", "u1,2025-04,0")
     assert [report.period for report in reports] == ["2025-04"]
     assert [(row.number, row.reason) for row in rejected] == [(2, reason)]
     assert rejected[0].advice

@@ -1,0 +1,305 @@
+"""Ingest on a real broker and a real database: every message once, whatever dies, stalls or goes away meanwhile."""
+
+import json
+import signal
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from conftest import run_stack
+from factories import make_reading, make_report
+from ingest_support import (
+    IngestThread,
+    MockBroker,
+    SeenInDatabase,
+    ingest_process,
+    make_decoder,
+    make_message,
+    monthly_reports,
+    produce,
+    region,
+    running,
+    topic_messages,
+    unit,
+    wait_until,
+)
+from kafka.admin import KafkaAdminClient
+from typer.testing import CliRunner
+
+from planwatch.contract.errors import DeliveryFailed
+from planwatch.contract.rejected import Rejected
+from planwatch.ingest.producer import ReportProducer
+from planwatch.ingest.redrive import MAX_ATTEMPTS
+from planwatch.ingest.topics import Topics, create_topics, existing_topics
+from planwatch.service.commands.rejects import app as rejects_app
+
+
+@pytest.fixture
+def seen(database_dsn):
+    return SeenInDatabase(database_dsn)
+
+
+@pytest.fixture
+def member(database_dsn, bootstrap_servers, topic_prefix):
+    """Makes members of the test's consumer group."""
+    return lambda **options: IngestThread(database_dsn, bootstrap_servers, topic_prefix, **options)
+
+
+def rows_of(reports):
+    """What must be stored of reports, each stated once."""
+    decoder = make_decoder()
+    return {
+        row for one in reports for row in decoder.decode(make_message(one, key=one.key), datetime.now(UTC)).readings
+    }
+
+
+def count_stored(*members):
+    """Reports committed by members: every message counts each time it is stored."""
+    return sum(one.registry.get_sample_value("planwatch_ingest_reports_total") for one in members)
+
+
+def stored(seen, reports):
+    return lambda: len(seen.rows("SELECT 1 FROM planwatch.reading")) == 2 * len(reports)
+
+
+def test_reports_records_and_rejects_find_their_places(seen, member, bootstrap_servers, topic_prefix):
+    topics = Topics.named(topic_prefix)
+    reports = monthly_reports(20)
+    produce(bootstrap_servers, topic_prefix, reports)
+    with ReportProducer([bootstrap_servers], topics) as producer:
+        for record in (region("50"), unit("U00000", "50")):
+            producer.send_record(record)
+        producer.send_raw(topics.registry, b"unit:gone", None)
+        producer.send_raw(topics.reports, b"\xff", b'{"half": ', [("trace", b"\x00\xfe")])
+    one = member()
+    with running(one):
+        wait_until(lambda: stored(seen, reports)() and len(seen().rejects) == 1 and len(seen().registry) == 2)
+        wait_until(lambda: all(seen().rejects.values()))
+        wait_until(lambda: one.member.lag == 0)
+    assert seen().readings == rows_of(reports)
+    assert {mark[0] for mark in seen().marks} == {f"unit:U{n:05}" for n in range(20)} | {"region:50"}
+    assert_published_once(bootstrap_servers, topics, seen)
+    assert_lag_tools_see_no_lag(bootstrap_servers, topics, seen)
+
+
+def assert_published_once(bootstrap_servers, topics, seen):
+    (message,) = topic_messages(bootstrap_servers, topics.rejects)
+    rejected = Rejected.model_validate_json(message.value)
+    assert message.key.decode() == rejected.id == next(iter(seen().rejects))
+    assert (rejected.raw_key, rejected.raw_value, rejected.headers) == (b"\xff", b'{"half": ', (("trace", "AP4="),))
+    assert dict(message.headers) == {"reason": b"not_json", "origin": rejected.id.encode()}
+
+
+def assert_lag_tools_see_no_lag(bootstrap_servers, topics, seen):
+    admin = KafkaAdminClient(bootstrap_servers=[bootstrap_servers])
+    try:
+        (committed,) = admin.list_group_offsets([f"{topics.reports}-group"]).values()
+    finally:
+        admin.close()
+    told = {(where.topic, where.partition): one.offset for where, one in committed.items()}
+    assert told == {where: offset for where, offset in seen().offsets.items() if offset}
+
+
+def test_members_that_come_and_go_store_every_message_once(seen, member, bootstrap_servers, topic_prefix):
+    reports = monthly_reports(500)
+    produce(bootstrap_servers, topic_prefix, reports)
+    first, second = member(), member()
+    with running(first):
+        wait_until(lambda: count_stored(first) > 200)
+        with running(second):
+            wait_until(lambda: count_stored(second) > 100)
+        wait_until(stored(seen, reports))
+    assert seen().readings == rows_of(reports)
+    assert seen().superseded == set()
+    assert count_stored(first, second) == len(reports)
+
+
+def test_sleeper_that_lost_its_partitions_stores_nothing(seen, member, bootstrap_servers, topic_prefix):
+    reports = monthly_reports(200)
+    produce(bootstrap_servers, topic_prefix, reports)
+    asleep, wake = threading.Event(), threading.Event()
+
+    def stall(batch):
+        if count_stored(sleeper) > 100 and not asleep.is_set():
+            asleep.set()
+            assert wake.wait(60)
+
+    sleeper, heir = member(before_store=stall, max_poll_interval_ms=2000), member()
+    with running(sleeper):
+        try:
+            assert asleep.wait(60)
+            with running(heir):
+                wait_until(stored(seen, reports))
+                wake.set()
+                wait_until(lambda: sleeper.registry.get_sample_value("planwatch_ingest_fenced_total") == 1)
+                wait_until(lambda: sleeper.member.claimed is not None)
+        finally:
+            wake.set()
+    assert seen().readings == rows_of(reports)
+    assert count_stored(sleeper, heir) == len(reports)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to stop"])
+def test_process_that_ends_in_mid_load_leaves_nothing_out(seen, database_dsn, bootstrap_servers, topic_prefix, number):
+    reports = monthly_reports(800) + monthly_reports(800, months=2, revision=1)
+    produce(bootstrap_servers, topic_prefix, reports)
+    settings = {"kafka__max_poll_records": 50, "kafka__session_timeout_ms": 6000}
+    with ingest_process(database_dsn, bootstrap_servers, topic_prefix, **settings) as process:
+        wait_until(lambda: len(seen().readings) > 500, every=0.01)
+        process.send_signal(number)
+        assert process.wait(30) == (0 if number == signal.SIGTERM else -number)
+    before = len(seen().readings)
+    with ingest_process(database_dsn, bootstrap_servers, topic_prefix, kafka__session_timeout_ms=6000):
+        wait_until(lambda: sum(seen().offsets.values()) == len(reports))
+    assert before < 2 * 800 * 6, "it ended before everything was stored"
+    assert seen().readings | seen().superseded == rows_of(reports)
+    assert {row[4] for row in seen().superseded} == {0}
+    assert len(seen().readings) == 2 * 800 * 6
+
+
+def test_database_that_goes_away_costs_only_time(stack, seen, member, bootstrap_servers, topic_prefix):
+    reports = monthly_reports(1000)
+    produce(bootstrap_servers, topic_prefix, reports)
+    one = member()
+    with running(one):
+        wait_until(lambda: count_stored(one) > 200, every=0.01)
+        run_stack("kill", "--name", stack["STACK_NAME"], "timescaledb")
+        try:
+            wait_until(lambda: one.registry.get_sample_value("planwatch_ingest_pauses_total") == 1)
+        finally:
+            run_stack("start", "--name", stack["STACK_NAME"], "--fast", "timescaledb")
+        wait_until(stored(seen, reports))
+    assert seen().readings == rows_of(reports)
+    assert (seen().superseded, seen().rejects) == (set(), {})
+
+
+def test_broker_that_goes_away_is_named_and_waited_for(stack, seen, member, bootstrap_servers, topic_prefix):
+    reports = monthly_reports(50)
+    produce(bootstrap_servers, topic_prefix, reports[:100])
+    one = member()
+    with running(one):
+        wait_until(stored(seen, reports[:100]))
+        run_stack("kill", "--name", stack["STACK_NAME"], "kafka")
+        try:
+            wait_until(lambda: one.member.fault)
+        finally:
+            run_stack("start", "--name", stack["STACK_NAME"], "--fast", "kafka")
+        produce(bootstrap_servers, topic_prefix, reports[100:])
+        wait_until(stored(seen, reports))
+        wait_until(lambda: one.member.fault is None)
+    assert seen().readings == rows_of(reports)
+
+
+def test_note_that_the_database_refuses_is_rejected_alone(seen, member, bootstrap_servers, topic_prefix):
+    good = monthly_reports(30)
+    bad = [
+        make_report(report_id=f"bad-{n}", period=f"2024-{n:02}", readings=(make_reading(note="\x00"),)) for n in (1, 2)
+    ]
+    produce(bootstrap_servers, topic_prefix, [*good[:90], bad[0], *good[90:], bad[1]], partitions=1)
+    with running(member()):
+        wait_until(lambda: stored(seen, good)() and sum(seen().rejects.values()) == 2)
+    assert seen().readings == rows_of(good)
+    assert seen.rows("SELECT DISTINCT reason FROM planwatch.reject") == [("refused_by_database",)]
+
+
+# --- rejects: list, show, redrive ---
+
+
+@pytest.fixture
+def rejects(database_dsn, bootstrap_servers, topic_prefix):
+    """Runs `planwatch rejects …` on the servers of the test."""
+    environment = {
+        "PLANWATCH_DATABASE__DSN": database_dsn,
+        "PLANWATCH_KAFKA__BOOTSTRAP_SERVERS": bootstrap_servers,
+        "PLANWATCH_KAFKA__TOPIC_PREFIX": topic_prefix,
+        "COLUMNS": "200",
+    }
+
+    def run(*words, code=0):
+        done = CliRunner().invoke(rejects_app, words, env=environment)
+        assert done.exit_code == code, done.output
+        return done.output
+
+    return run
+
+
+def test_reject_can_be_read_and_sent_again(seen, member, rejects, bootstrap_servers, topic_prefix):
+    topics = Topics.named(topic_prefix)
+    create_topics([bootstrap_servers], topics, 1, 1)
+    raw = b'{"schema": "planwatch.report/1", "period": "2025-13", "colour": "\xe7\xba\xa2"}'
+    with ReportProducer([bootstrap_servers], topics) as producer:
+        producer.send_raw(topics.reports, b"unit:A", raw, [("trace", b"\xfe")])
+    with running(member()):
+        wait_until(lambda: len(seen().rejects) == 1)
+        (listed,) = json.loads(rejects("list", "--json"))
+        assert (listed["reason"], listed["attempt"]) == ("breaks_contract", 1)
+        shown = rejects("show", listed["id"])
+        assert all(word in shown for word in ("period", "colour", "report_id", "subject", "红", "unit:A", "重新发送"))
+        assert "将重投 1 条" in rejects("redrive", "--reason", "breaks_contract", "--dry-run")
+        for attempt in range(2, MAX_ATTEMPTS + 1):
+            rejects("redrive", "--reason", "breaks_contract")
+            wait_until(lambda attempt=attempt: len(seen().rejects) == attempt)
+        refused = rejects("redrive", "--reason", "breaks_contract", code=1)
+    assert "已重投 0 条, 略过 1 条" in refused
+    newest = json.loads(rejects("list", "--json", "--limit", "1"))
+    assert [one["attempt"] for one in newest] == [MAX_ATTEMPTS]
+    again = topic_messages(bootstrap_servers, topics.reports)[-1]
+    assert (again.key, again.value) == (b"unit:A", raw)
+    assert dict(again.headers) == {
+        "trace": b"\xfe", "planwatch-origin": listed["id"].encode(), "planwatch-attempt": b"4",
+    }  # fmt: skip
+
+
+def test_rejects_that_are_not_there_are_said_so(rejects):
+    assert json.loads(rejects("list", "--json")) == []
+    rejects("show", "t/0/0", code=1)
+    rejects("show", "nonsense", code=2)
+    rejects("redrive", code=2)
+    assert "已重投 0 条" in rejects("redrive", "--reason", "not_json")
+
+
+# --- topics and producer ---
+
+
+def test_topics_are_made_once_and_the_registry_is_compacted(bootstrap_servers, topic_prefix):
+    topics = Topics.named(topic_prefix)
+    assert set(create_topics([bootstrap_servers], topics, 3, 1)) == set(topics.all)
+    assert create_topics([bootstrap_servers], topics, 5, 1) == []
+    assert set(topics.all) <= existing_topics([bootstrap_servers])
+    admin = KafkaAdminClient(bootstrap_servers=[bootstrap_servers])
+    try:
+        described = {one["name"]: len(one["partitions"]) for one in admin.describe_topics(list(topics.all))}
+        configs = admin.describe_configs({"topics": [topics.registry, topics.reports]})
+    finally:
+        admin.close()
+    assert described == {topics.reports: 3, topics.registry: 3, topics.rejects: 1, topics.warnings: 1}
+    assert "'compact'" in str(configs) or '"compact"' in str(configs)
+
+
+def test_producer_tells_of_a_broker_that_is_away():
+    with pytest.raises(DeliveryFailed, match="Kafka"):
+        ReportProducer(["127.0.0.1:1"], Topics.named("x."), patience_seconds=1).send_report(make_report())
+    with pytest.raises(DeliveryFailed, match="does not answer"):
+        existing_topics(["127.0.0.1:1"], {"bootstrap_timeout_ms": 1000})
+
+
+# --- injected faults ---
+
+
+@pytest.mark.parametrize(
+    "code", [22, 25, 27, 15], ids=["illegal generation", "unknown member", "rebalancing", "no coordinator"]
+)
+def test_refused_offset_commits_change_nothing(seen, database_dsn, code):
+    reports = monthly_reports(40)
+    with MockBroker({"m.reports.v1": 2, "m.registry.v1": 1, "m.rejects.v1": 1}) as broker:
+        client = {"api_version": (2, 3)}
+        with ReportProducer([broker.servers], Topics.named("m."), client) as producer:
+            for one in reports:
+                producer.send_report(one)
+        broker.fail_offset_commits(code, times=30)
+        one = IngestThread(database_dsn, broker.servers, "m.", **client, max_poll_records=20)
+        with running(one):
+            wait_until(stored(seen, reports))
+            wait_until(lambda: sum(seen().offsets.values()) == len(reports))
+    assert seen().readings == rows_of(reports)
+    assert count_stored(one) == len(reports)

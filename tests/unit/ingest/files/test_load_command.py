@@ -1,0 +1,108 @@
+"""`planwatch load` without a broker: what it prints, writes and ends with."""
+
+import csv
+
+import pytest
+import typer
+from files_support import CASES, MAPPINGS, write_csv
+from typer.testing import CliRunner
+
+from planwatch.contract.errors import InvalidDocument
+from planwatch.ingest.files.template import COLUMNS, RECORD_COLUMNS
+from planwatch.service.commands.load import load
+
+APP = typer.Typer()
+APP.command()(load)
+MAPPING = """\
+id: test
+zh: 测试
+en: test
+origin: made up
+reports:
+  subject: {kind: {constant: unit}, id: {column: id}}
+  period: {form: YYYY-MM, column: month}
+  report_id: {template: "{id}-{month}"}
+  submitted_at: {days_after: 10}
+  readings:
+    - {indicator: energy.raw_coal, unit: t, column: coal}
+"""
+
+
+def run(*words):
+    return CliRunner(env={"COLUMNS": "200"}).invoke(APP, [str(word) for word in words])
+
+
+@pytest.fixture
+def mapping(tmp_path):
+    path = tmp_path / "m.yaml"
+    path.write_text(MAPPING, "utf-8")
+    return path
+
+
+def test_account_is_printed_and_all_is_well(tmp_path, mapping):
+    done = run(write_csv(tmp_path / "t.csv", "id,month,coal", "u1,2025-03,7"), "--mapping", mapping, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "dry run, nothing sent" in done.output
+    assert "1 messages, 1 figures" in done.output
+
+
+def test_rejected_rows_are_written_and_can_be_mended(tmp_path, mapping):
+    table = write_csv(tmp_path / "t.csv", "id,month,coal", "u1,2025-03,7", "u1,UNKNOWN,8")
+    rejects = tmp_path / "rejects.csv"
+    done = run(table, "--mapping", mapping, "--dry-run", "--rejects", rejects)
+    assert done.exit_code == 1
+    assert "unknown_period" in done.output
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["rejected_row"], row["rejected_reason"], row["month"]) for row in rows] == [
+        ("3", "unknown_period", "UNKNOWN")
+    ]
+    rejects.write_text(rejects.read_text("utf-8").replace("UNKNOWN", "2025-04"), "utf-8")
+    assert run(rejects, "--mapping", mapping, "--dry-run").exit_code == 0
+
+
+def test_rejects_of_files_with_other_columns_keep_their_cells(tmp_path, mapping):
+    one = write_csv(tmp_path / "one.csv", "id,month,coal", "u1,x,7")
+    two = write_csv(tmp_path / "two.csv", "id,month,coal,remark", "u2,y,7,late")
+    rejects = tmp_path / "rejects.csv"
+    run(one, two, "--mapping", mapping, "--dry-run", "--rejects", rejects)
+    with rejects.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["rejected_file"], row["id"], row["other_cells"]) for row in rows] == [
+        ("one.csv", "u1", ""),
+        ("two.csv", "u2", '{"remark": "late"}'),
+    ]
+
+
+def test_nothing_taken_is_no_success(tmp_path, mapping):
+    assert run(write_csv(tmp_path / "t.csv", "id,month,coal"), "--mapping", mapping, "--dry-run").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "columns"), [((), COLUMNS), (("--registry",), RECORD_COLUMNS)], ids=["reports", "registry"]
+)
+def test_template_loads_as_it_is(tmp_path, words, columns):
+    template = tmp_path / "out.csv"
+    assert run("--template", template, *words).exit_code == 0
+    assert template.read_text("utf-8-sig").splitlines()[0] == ",".join(columns)
+    done = run(template, *words, "--dry-run")
+    assert done.exit_code == 0, done.output
+
+
+def test_unusable_mapping_is_an_error_of_the_document(tmp_path, mapping):
+    mapping.write_text(MAPPING.replace("unit: t", "unit: kWh"), "utf-8")
+    done = run(write_csv(tmp_path / "t.csv", "id,month,coal"), "--mapping", mapping, "--dry-run")
+    assert isinstance(done.exception, InvalidDocument)
+
+
+def test_no_file_is_a_wrong_use():
+    assert run("--dry-run").exit_code == 2
+
+
+def test_public_figures_load_with_the_example_mappings():
+    done = run(CASES / "states_monthly.csv", "--mapping", MAPPINGS / "us-states.yaml", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "is part of fuel_energy_total" in done.output
+    done = run(CASES / "states_monthly.csv", "--mapping", MAPPINGS / "us-states-registry.yaml", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "2 messages" in done.output
