@@ -40,10 +40,11 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
     ``region_name`` is the region the subject lies in ('' if none is registered). Figures are decimal text with units.
     """
     place = f"{region_name} {subject_name}" if region_name and region_name != subject_name else subject_name
+    about = f"{place} {_without_place(target.zh, subject_name)}"
     is_region = change.key.subject.startswith("region:")
     return {
-        "title": {"zh": f"{place} {target.zh}：{_news_zh(change)}", "en": f"{place}, {target.en}: {_news_en(change)}"},
-        "text": {"zh": _text_zh(place, change, assessment, target), "en": _text_en(place, change, assessment, target)},
+        "title": {"zh": f"{about}：{_news_zh(change)}", "en": f"{place}, {target.en}: {_news_en(change)}"},
+        "text": {"zh": _text_zh(about, change, assessment, target), "en": _text_en(place, change, assessment, target)},
         "period": {"label": change.period.label, "zh": change.period.label_zh, "en": period_en(change.period)},
         "subject": {"id": change.key.subject, "name": subject_name},
         "region": subject_name if is_region else region_name,
@@ -59,6 +60,12 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
         "notice": {"zh": _notice_zh(change), "en": _notice_en(change)},
         "link": _link(change, warning),
     }
+
+
+def _without_place(zh: str, subject_name: str) -> str:
+    """A target's name without the region it begins with, which is said already: 重庆市 重庆单位… → 重庆市 单位…."""
+    stem = subject_name.rstrip("省市区县")
+    return zh.removeprefix(stem) if len(stem) > 1 else zh
 
 
 def _news_zh(change: Change) -> str:
@@ -117,9 +124,9 @@ def _notice_en(change: Change) -> str:
     return f"Because of {CAUSE_EN[change.cause]}, {what}."
 
 
-def _text_zh(place: str, change: Change, assessment: Assessment, target: Target) -> str:
+def _text_zh(about: str, change: Change, assessment: Assessment, target: Target) -> str:
     figures = compared_zh(target, assessment)
-    happened = f"{place} {target.zh}：{change.period.label_zh}{figures}，{_moved_zh(change)}。"
+    happened = f"{about}：{change.period.label_zh}{figures}，{_moved_zh(change)}。"
     reference = target.reference
     where = "，".join(part for part in (reference.number, reference.section) if part)
     basis = f"依据《{reference.document}》（{where}）：“{reference.quote}”。"

@@ -17,7 +17,15 @@ from planwatch.ingest.batch import Advance, Claim
 from planwatch.ingest.message import Partition, RawMessage
 
 logger = logging.getLogger(__name__)
-WAIT_MS, BUSY_WAIT_MS = 200, 10
+WAIT_MS, BUSY_WAIT_MS, JOINING_WAIT_MS = 200, 10, 1000
+JOIN_SECONDS = 20.0
+"""How long joining the group may take before it is begun anew.
+
+kafka-python 3.0.12 forgets a join that it began because the topics' partitions changed if poll's time runs out between
+the answers to JoinGroup and SyncGroup: the member then has no partitions, sends no heartbeats, and never joins again.
+The longer wait makes that rare, beginning anew mends it.
+"""
+JOINED = "<stable>"
 PROBE_SECONDS = 5.0
 PROBE_TIMEOUT_MS = 2000
 
@@ -63,6 +71,7 @@ class Member:
         self._claim: Claim | None = None
         self._stored: dict[Partition, int] = {}
         self._probed = monotonic()
+        self._joining_since: float | None = None
         self.fault: str | None = "not connected to Kafka yet"
 
     @property
@@ -77,7 +86,9 @@ class Member:
         and ``claimed`` is None: what the poll brought may already be another member's.
         """
         try:
-            records = self._connected().poll(timeout_ms=BUSY_WAIT_MS if busy else WAIT_MS)
+            joined = self._has_joined()
+            wait_ms = JOINING_WAIT_MS if not joined else BUSY_WAIT_MS if busy else WAIT_MS
+            records = self._connected().poll(timeout_ms=wait_ms)
             self._watch_broker(found=bool(records), busy=busy)
         except KafkaError as error:
             self._broker_fault(error)
@@ -158,7 +169,22 @@ class Member:
     def _connected(self) -> Any:
         if self._consumer is None:
             self._consumer = self._connect(self._assignments)
+            self._joining_since = self._monotonic()
         return self._consumer
+
+    def _has_joined(self) -> bool:
+        """Whether the group has taken us in; a consumer that waits for that too long is replaced."""
+        if self._connected().group_metadata().state == JOINED:
+            self._joining_since = None
+            return True
+        if self._joining_since is None:
+            self._joining_since = self._monotonic()
+        if self._monotonic() - self._joining_since > JOIN_SECONDS:
+            logger.warning("joining the consumer group took too long, beginning anew", extra={"action": "join"})
+            self.lose()
+            self.close()
+            self._connected()
+        return False
 
     def _go_to(self, claim: Claim, stored: Mapping[Partition, int]) -> None:
         """Seek explicitly: positions outlive a rebalance, and Kafka's own offsets are not what is stored."""
@@ -193,8 +219,8 @@ class Member:
             if assigned and not found:
                 self._consumer.end_offsets(assigned, timeout_ms=PROBE_TIMEOUT_MS)
             # A member beyond the number of partitions has nothing to do, which is no fault.
-            settled = assigned or self._consumer.group_metadata().state == "<stable>"
-            self.fault = None if settled else "has not joined the consumer group yet"
+            joined = assigned or self._consumer.group_metadata().state == JOINED
+            self.fault = None if joined else "has not joined the consumer group yet"
 
     def _broker_fault(self, error: KafkaError) -> None:
         if self.fault is None:

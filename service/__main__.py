@@ -1,38 +1,35 @@
-"""The command line: `planwatch COMMAND`. Commands import what they need when they run, so that --help is fast."""
+"""The command line: `planwatch COMMAND`. Only the module of the command asked for is imported, so that it starts fast."""
 
 import sys
+from importlib import import_module
 from importlib.metadata import version as version_of
 
 import typer
 from rich.console import Console
 
 from planwatch.contract.errors import InvalidDocument, PlanwatchError, SettingsError
-from planwatch.service.commands import plans, rejects, warnings
-from planwatch.service.commands.assess import assess
-from planwatch.service.commands.doctor import doctor
-from planwatch.service.commands.explain import explain
-from planwatch.service.commands.ingest import ingest
-from planwatch.service.commands.load import load
-from planwatch.service.commands.migrate import migrate
-from planwatch.service.commands.notify import notify
-from planwatch.service.commands.run import run
-from planwatch.service.commands.simulate import simulate
-from planwatch.service.commands.status import status
 
-app = typer.Typer(
-    help="Watch whether regions keep the promises of their energy-saving and emission-reduction plans.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for command in (ingest, assess, notify, run, load, simulate, status, explain, migrate, doctor):
-    app.command()(command)
-app.add_typer(warnings.app, name="warnings")
-app.add_typer(rejects.app, name="rejects")
-app.add_typer(plans.app, name="plans")
+COMMANDS = ("ingest", "assess", "notify", "run", "load", "simulate", "status", "explain", "migrate", "doctor")
+GROUPS = ("warnings", "rejects", "plans")
 
 
-@app.command()
+def build(asked: str | None = None) -> typer.Typer:
+    """The command line; with ``asked`` naming a command, that command alone."""
+    app = typer.Typer(
+        help="Watch whether regions keep the promises of their energy-saving and emission-reduction plans.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(lambda: None)  # keeps a lone command a sub-command
+    for name in COMMANDS if asked is None else [name for name in COMMANDS if name == asked]:
+        app.command(name)(getattr(import_module(f"planwatch.service.commands.{name}"), name))
+    for name in GROUPS if asked is None else [name for name in GROUPS if name == asked]:
+        app.add_typer(import_module(f"planwatch.service.commands.{name}").app, name=name)
+    app.command("version")(version)
+    return app
+
+
 def version() -> None:
     """Print the version."""
     typer.echo(version_of("planwatch"))
@@ -40,8 +37,9 @@ def version() -> None:
 
 def main() -> None:
     """Run a command; errors that we understand are printed in words, with exit code 2 for wrong settings or files."""
+    first = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        app()
+        build(first if first in (*COMMANDS, *GROUPS, "version") else None)()
     except (SettingsError, InvalidDocument) as error:
         Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(2)

@@ -338,6 +338,7 @@ class FakeConsumer:
         self.committed: list[dict[Any, int]] = []
         self.down = False
         self.closed = False
+        self.state = "<stable>"
         self._assigned: set[TopicPartition] = set()
         self._paused: set[TopicPartition] = set()
         self._coming: set[TopicPartition] | None = None
@@ -366,7 +367,7 @@ class FakeConsumer:
         return set(self._assigned)
 
     def group_metadata(self):
-        return SimpleNamespace(member_id=self.member, generation_id=self.generation, state="<stable>")
+        return SimpleNamespace(member_id=self.member, generation_id=self.generation, state=self.state)
 
     def seek(self, where, offset):
         assert where in self._assigned
@@ -464,6 +465,8 @@ class Bench:
         self._rest = decoder, RejectLimitState(self.limit), Storing(writer.write, AtOnce())
 
     def _connect(self, assignments):
+        if self.consumer.closed:
+            self.consumer = FakeConsumer(self.consumer.log)
         self.consumer.listener = assignments
         return self.consumer
 

@@ -12,17 +12,20 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 NAME = "demo"
 PLANWATCH = str(Path(sys.executable).with_name("planwatch"))
 STEPS = (
-    ("history: 2020 (the base year) to 2023", "2020-01", "2023-12"),
-    ("2024, first half", "2024-01", "2024-06"),
-    ("2024, second half", "2024-07", "2024-12"),
-    ("2025, first half", "2025-01", "2025-06"),
-    ("2025, second half, with corrections and dirty messages", "2025-07", "2025-12"),
+    ("January 2020, the base year, to May 2023", "2020-01", "2023-05", "first-statements"),
+    ("June 2023; Tianjin states its energy tenfold", "2023-06", "2023-06", "first-statements"),
+    ("June 2023 again: Tianjin's correction", "2023-06", "2023-06", "corrections"),
+    ("July 2023 to June 2024; Chongqing falls short", "2023-07", "2024-06", "reports"),
+    ("the third quarter of 2024; Chongqing falls far short", "2024-07", "2024-09", "reports"),
+    ("October 2024 to June 2025; Chongqing recovers", "2024-10", "2025-06", "reports"),
+    ("the rest of 2025, with dirty messages among them", "2025-07", "2025-12", "reports"),
 )
 PATIENCE_SECONDS = 120
 VENV = Path(PLANWATCH).parent.relative_to(ROOT) if Path(PLANWATCH).is_relative_to(ROOT) else Path(PLANWATCH).parent
@@ -65,7 +68,7 @@ class Person:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def read(self, post: dict) -> None:
+    def read(self, post: dict[str, Any]) -> None:
         """Note what is new in a grouped message of Alertmanager."""
         for alert in post["alerts"]:
             key = (alert["fingerprint"], alert["status"], alert["startsAt"])
@@ -80,7 +83,7 @@ class Planwatch:
 
     def __init__(self, settings: dict[str, str]) -> None:
         self.environment = os.environ | settings
-        self.stages: subprocess.Popen | None = None
+        self.stages: subprocess.Popen[bytes] | None = None
 
     def __call__(self, *words: str, quiet: bool = False) -> str:
         """Run a command; its output is printed unless quiet."""
@@ -111,8 +114,9 @@ def settings_of(person: Person) -> dict[str, str]:
     say("▸ starting TimescaleDB, Kafka, Alertmanager and Prometheus (the first time they are fetched) …")
     stack("remove", "--name", NAME)
     stack("start", "--name", NAME)
-    return json.loads(stack("env", "--name", NAME, "--json")) | {
-        "PLANWATCH_NOTIFY__SINCE": "2024-01",
+    settings: dict[str, str] = json.loads(stack("env", "--name", NAME, "--json"))
+    return settings | {
+        "PLANWATCH_NOTIFY__SINCE": "2023-06",
         "PLANWATCH_OBSERVE__PORT": "0",
         "COLUMNS": os.environ.get("COLUMNS", "150"),
     }
@@ -121,10 +125,10 @@ def settings_of(person: Person) -> dict[str, str]:
 def tell(planwatch: Planwatch) -> None:
     """Send the reports step by step; each step is over when people have been told."""
     planwatch("simulate", "--only", "registry", "--kafka", quiet=True)
-    for what, first, last in STEPS:
-        say(f"▸ monthly reports of {what} → Kafka")
-        dirty = ("--dirty",) if last == "2025-12" else ()
-        planwatch("simulate", "--only", "reports", "--from", first, "--to", last, "--kafka", *dirty, quiet=True)
+    for what, first, last, part in STEPS:
+        say(f"▸ reports of {what} → Kafka")
+        dirty = ("--dirty", "0.01") if last == "2025-12" else ()
+        planwatch("simulate", "--only", part, "--from", first, "--to", last, "--kafka", *dirty, quiet=True)
         planwatch("status", "--wait", str(PATIENCE_SECONDS), quiet=True)
 
 

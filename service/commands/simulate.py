@@ -26,10 +26,12 @@ Keyed = tuple[bytes, bytes]
 
 
 class Only(StrEnum):
-    """Which half of the messages."""
+    """Which part of the messages."""
 
     REGISTRY = "registry"
     REPORTS = "reports"
+    FIRST_STATEMENTS = "first-statements"
+    CORRECTIONS = "corrections"
 
 
 def simulate(
@@ -39,7 +41,10 @@ def simulate(
     through: Annotated[str | None, typer.Option(help="Only what was handed in by the end of this month.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
     units: Annotated[int, typer.Option(min=0, help="How many key energy-use units.")] = 20,
-    only: Annotated[Only | None, typer.Option(help="Only registry records, or only reports.")] = None,
+    only: Annotated[
+        Only | None,
+        typer.Option(help="Only registry records, reports, or of these the first statements or corrections."),
+    ] = None,
     dirty_share: Annotated[
         str, typer.Option("--dirty", help="Share of faulty messages, e.g. 0.01; every kind at least once.")
     ] = "0",
@@ -53,8 +58,10 @@ def simulate(
     if out and kafka:
         raise typer.BadParameter("give either --out or --kafka")
     first, last = _month(from_), _handed_in_by(_month(to), through)
-    registry = () if only is Only.REPORTS else _registry(seed, units)
-    reports = () if only is Only.REGISTRY else _reports(seed, units, first, last, _share(dirty_share))
+    registry = _registry(seed, units) if only in (None, Only.REGISTRY) else ()
+    clean = iter(()) if only is Only.REGISTRY else _reports(seed, units, first, last, only)
+    share = _share(dirty_share)
+    reports = dirty.mixed(clean, seed, share) if share[0] else clean
     with ExitStack() as stack:
         if kafka:
             count = _to_kafka(stack.enter_context(opened_producer(read_settings())), registry, _paced(reports, rate))
@@ -96,12 +103,13 @@ def _registry(seed: int, units: int) -> Iterator[Keyed]:
         yield record_key(record), record.model_dump_json(exclude_none=True).encode()
 
 
-def _reports(seed: int, units: int, first: Period, last: Period, share: tuple[int, int]) -> Iterator[Keyed]:
-    clean = scenario.messages(seed, units, first, last) if first <= last else iter(())
-    return dirty.mixed(clean, seed, share) if share[0] else clean
+def _reports(seed: int, units: int, first: Period, last: Period, only: Only | None) -> Iterator[Keyed]:
+    for delivery in scenario.deliveries(seed, units, first, last) if first <= last else ():
+        if only not in (Only.FIRST_STATEMENTS, Only.CORRECTIONS) or delivery.corrections is (only is Only.CORRECTIONS):
+            yield from delivery.messages
 
 
-def _paced(messages: Iterator[Keyed] | tuple[()], rate: float | None) -> Iterator[Keyed]:
+def _paced(messages: Iterator[Keyed], rate: float | None) -> Iterator[Keyed]:
     """The messages, no faster than so many a second."""
     started = time.monotonic()
     for i, message in enumerate(messages):

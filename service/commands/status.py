@@ -9,8 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from planwatch.ingest.lag import end_offsets, lag
-from planwatch.ingest.topics import Topics
 from planwatch.service import words
 from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.database import Database
@@ -51,6 +49,9 @@ def status(
 
 def wait_until_drained(settings: Settings, store: ReviewStore, seconds: float) -> bool:
     """Whether all that is in Kafka was stored, judged and told before the time was over."""
+    from planwatch.ingest.lag import end_offsets, lag
+    from planwatch.ingest.topics import Topics
+
     topics = Topics.named(settings.kafka.topic_prefix)
     deadline = time.monotonic() + seconds
     ends = end_offsets(settings.kafka.servers, topics.read, settings.kafka.client)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from planwatch.service.__main__ import app
+from planwatch.service.__main__ import build
 from planwatch.service.reference import settings_markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-COMMANDS = get_command(app).commands
+COMMANDS = get_command(build()).commands
 
 
 def text_of(name):

@@ -220,3 +220,14 @@ def test_message_names_the_period(period, zh, en):
 def test_message_is_ready_for_json(kind):
     said = told(make_change(kind))
     assert json.loads(json.dumps(said)) == said
+
+
+@pytest.mark.parametrize(
+    ("subject", "headline"),
+    [("重庆市", "重庆市 单位能耗："), ("渝中区", "渝中区 重庆单位能耗："), ("市", "市 重庆单位能耗：")],
+    ids=["its own", "another", "too short"],
+)
+def test_message_does_not_say_its_place_twice(subject, headline):
+    said = told(make_change(), target=make_target(zh="重庆单位能耗"), subject=subject)
+    assert said["title"]["zh"].startswith(headline)
+    assert said["text"]["zh"].startswith(headline)

@@ -220,6 +220,24 @@ def test_member_without_partitions_is_no_fault():
     assert (bench.member.fault, bench.member.lag) == (None, 0)
 
 
+def test_member_whose_join_is_forgotten_begins_anew():
+    """What kafka-python 3.0.12 does when a poll ends between JoinGroup and SyncGroup: no partitions, for ever."""
+    bench = bench_over(message(0))
+    first = bench.consumer
+    first.rebalance()
+    first.state = "<rebalancing>"
+    bench.steps()
+    bench.seconds = 19.0
+    bench.steps()
+    assert not first.closed
+    bench.seconds = 21.0
+    bench.step()
+    assert first.closed
+    bench.consumer.rebalance(P0)
+    bench.steps()
+    assert reports(bench) == {"r-0-0"}
+
+
 def test_closing_leaves_the_group():
     bench = bench_over(message(0))
     bench.steps()

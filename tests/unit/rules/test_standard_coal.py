@@ -86,7 +86,7 @@ def test_a_kind_given_up_is_reported_as_zero_once():
 def test_a_held_kind_is_missing():
     coal = [make_figure("energy.raw_coal", "2023-01", "-5", UNIT, flag="held")]
     power = make_figures("energy.electricity", {"2023-01": "1000"}, UNIT)
-    assert "held" in _tce(collect(coal, power)).reason
+    assert "待核不计" in _tce(collect(coal, power)).reason
 
 
 def test_nobody_without_figures_has_zero_energy():
