@@ -18,7 +18,7 @@ from planwatch.alerts.words import (
     with_unit_zh,
 )
 from planwatch.contract.assessment import Assessment
-from planwatch.contract.plan import Reference, Target
+from planwatch.contract.plan import Reference, Target, Yardstick
 from planwatch.contract.warning import Change, ChangeKind, EarlyWarning
 
 DASHBOARD = "/d/planwatch-barometer"
@@ -43,7 +43,10 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
     about = f"{place} {_without_place(target.zh, subject_name)}"
     is_region = change.key.subject.startswith("region:")
     return {
-        "title": {"zh": f"{about}：{_news_zh(change)}", "en": f"{place}, {target.en}: {_news_en(change)}"},
+        "title": {
+            "zh": f"{about}{_by_zh(change)}：{_news_zh(change)}",
+            "en": f"{place}, {target.en}{_by_en(change)}: {_news_en(change)}",
+        },
         "text": {"zh": _text_zh(about, change, assessment, target), "en": _text_en(place, change, assessment, target)},
         "period": {"label": change.period.label, "zh": change.period.label_zh, "en": period_en(change.period)},
         "subject": {"id": change.key.subject, "name": subject_name},
@@ -66,6 +69,15 @@ def _without_place(zh: str, subject_name: str) -> str:
     """A target's name without the region it begins with, which is said already: 重庆市 重庆单位… → 重庆市 单位…."""
     stem = subject_name.rstrip("省市区县")
     return zh.removeprefix(stem) if len(stem) > 1 else zh
+
+
+def _by_zh(change: Change) -> str:
+    """By which yardstick, where a target has two: a person told of both must be able to tell them apart."""
+    return {Yardstick.ANNUAL: "（年度）", Yardstick.FIVE_YEAR: "（五年进度）"}.get(change.key.yardstick, "")
+
+
+def _by_en(change: Change) -> str:
+    return {Yardstick.ANNUAL: " (annual)", Yardstick.FIVE_YEAR: " (five-year)"}.get(change.key.yardstick, "")
 
 
 def _news_zh(change: Change) -> str:

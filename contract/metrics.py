@@ -69,7 +69,7 @@ METRICS: tuple[Metric, ...] = (
         ("receiver", "outcome"),
         tuple(
             (receiver, outcome)
-            for receiver in ("alertmanager", "webhook")
+            for receiver in ("alertmanager", "webhook", "topic")
             for outcome in ("delivered", "suppressed", "retried", "failed")
         ),
     ),
@@ -78,7 +78,7 @@ METRICS: tuple[Metric, ...] = (
         "histogram",
         "Seconds one request to a receiver took.",
         ("receiver",),
-        (("alertmanager",), ("webhook",)),
+        (("alertmanager",), ("webhook",), ("topic",)),
         _SECONDS,
     ),
     Metric(

@@ -160,11 +160,15 @@ def parse_report(raw: bytes) -> Report:
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """All faults of a validation error, with their paths."""
+    faults = error.errors(include_url=False, include_context=False)
+    inside = {fault["loc"][:1] for fault in faults if len(fault["loc"]) > 1}
     return tuple(
         Fault(
             ".".join(map(str, fault["loc"])) or "message",
             fault["msg"].removeprefix("Value error, "),
             "" if isinstance(fault["input"], dict | list | tuple | BaseModel) else repr(fault["input"])[:120],
         )
-        for fault in error.errors(include_url=False, include_context=False)
+        for fault in faults
+        # Where entries of a list are faulty, that «too few are left» is no further fault.
+        if not (fault["type"] == "too_short" and fault["loc"] in inside)
     )

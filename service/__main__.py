@@ -1,4 +1,4 @@
-"""The command line: `planwatch COMMAND`. Only the module of the command asked for is imported, so that it starts fast."""
+"""The command line: `planwatch COMMAND`. Only the module of the command asked for is imported: it starts fast."""
 
 import sys
 from importlib import import_module

@@ -149,10 +149,15 @@ class Scene:
             assessment = after[change.period]
             verdicts.changes.append((change, assessment.law))
             told = facts(change, standing[change.warning_id], assessment, target, self._name(), self._region())
+            told["region_code"] = self._region_code()
             verdicts.bodies[change.id] = notification_to_json(change, standing[change.warning_id], told)
 
     def _name(self) -> str:
         return self.names.get(self.marked.subject, self.marked.subject.partition(":")[2])
+
+    def _region_code(self) -> str:
+        kind, _, name = self.marked.subject.partition(":")
+        return name if kind == "region" else (self.who.regions[0] if self.who.regions else "")
 
     def _region(self) -> str:
         return self.names.get(f"region:{self.who.regions[0]}", self.who.regions[0]) if self.who.regions else ""

@@ -9,6 +9,7 @@ from planwatch.contract.period import Period
 from planwatch.contract.registry import ReductionProjectRecord, TwoHighProjectRecord
 from planwatch.contract.report import Reading, Report, Source, Subject, SubjectKind
 from planwatch.simulate.clock import PROJECT_DAY, handed_in
+from planwatch.simulate.region_figures import divided
 from planwatch.simulate.stories import REDUCTIONS, TWO_HIGH, ReductionStory, TwoHighStory
 
 FIRST_YEAR, LEDGER_YEAR = 2020, 2021
@@ -70,8 +71,8 @@ def _in_month(yearly: int, month: Period, name: str) -> int:
 
 def _energy(story: TwoHighStory, seed: int, month: Period) -> tuple[Reading, ...]:
     kgce = _in_month(story.yearly[month.year - FIRST_YEAR] * 1000, month, f"{seed}/{story.id}")
-    coal_kg = kgce * story.coal * 10 // _KGCE_PER_T_COAL
-    kwh = kgce * (1000 - story.coal) * 10 // _KGCE_PER_10_MWH
+    coal_kg = divided(kgce * story.coal * 10, _KGCE_PER_T_COAL)
+    kwh = divided(kgce * (1000 - story.coal) * 10, _KGCE_PER_10_MWH)
     return (
         Reading(indicator="energy.raw_coal", value=Decimal(coal_kg).scaleb(-3), unit="t"),
         Reading(indicator="energy.electricity", value=Decimal(kwh), unit="kWh"),

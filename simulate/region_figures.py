@@ -26,7 +26,7 @@ class ToDate:
         return ToDate(self.energy - earlier.energy, self.gdp - earlier.gdp) if earlier else self
 
 
-def _divided(numerator: int, denominator: int) -> int:
+def divided(numerator: int, denominator: int) -> int:
     """Quotient of positive whole numbers, halves up."""
     return (2 * numerator + denominator) // (2 * denominator)
 
@@ -34,8 +34,8 @@ def _divided(numerator: int, denominator: int) -> int:
 def _first_year(story: RegionStory, random: Random) -> dict[int, ToDate]:
     return {
         month: ToDate(
-            _divided(story.energy * (10_000 * _ENERGY_TO_DATE[month] + random.randint(-900, 900)), 10_000_000),
-            _divided(story.gdp * (10_000 * _GDP_TO_DATE[month] + random.randint(-900, 900)), 10_000_000),
+            divided(story.energy * (10_000 * _ENERGY_TO_DATE[month] + random.randint(-900, 900)), 10_000_000),
+            divided(story.gdp * (10_000 * _GDP_TO_DATE[month] + random.randint(-900, 900)), 10_000_000),
         )
         for month in MONTHS_REPORTED
     }
@@ -49,9 +49,9 @@ def _next_year(before: dict[int, ToDate], growth: int, reduction: tuple[int, ...
     year = {}
     for month, rate in zip(MONTHS_REPORTED, reduction, strict=True):
         last = before[month]
-        gdp = _divided(last.gdp * (10_000 + growth + random.randint(-_JITTER, _JITTER)), 10_000)
+        gdp = divided(last.gdp * (10_000 + growth + random.randint(-_JITTER, _JITTER)), 10_000)
         saved = 100 * rate + random.randint(-100 * _JITTER, 100 * _JITTER)  # millionths
-        energy = _divided(gdp * last.energy * (1_000_000 - saved), last.gdp * 1_000_000)
+        energy = divided(gdp * last.energy * (1_000_000 - saved), last.gdp * 1_000_000)
         year[month] = ToDate(energy, gdp)
     return year
 
@@ -74,8 +74,8 @@ def industry_of(story: RegionStory) -> RegionStory:
         code=f"{story.code}/industry",
         told="Industry saves more than its region.",
         cumulative=story.cumulative,
-        gdp=_divided(story.gdp * _INDUSTRY_GDP, 1000),
-        energy=_divided(story.energy * _INDUSTRY_ENERGY, 1000),
+        gdp=divided(story.gdp * _INDUSTRY_GDP, 1000),
+        energy=divided(story.energy * _INDUSTRY_ENERGY, 1000),
         growth=story.growth + 40,
         usual=story.usual + _INDUSTRY_AHEAD,
     )

@@ -176,7 +176,7 @@ class ReductionStory:
     facility: str
     told: str
     due: tuple[tuple[str, int], ...]
-    pace: tuple[int, int, int, int, int] = (1150, 1150, 1150, 1150, 1150)
+    pace: tuple[int, int, int, int, int] = (1120, 1180, 1090, 1160, 1140)
 
 
 _AHEAD = "Ahead of what is due."

@@ -14,6 +14,7 @@ import httpx
 
 from planwatch.alerts.channels.channel import Due
 from planwatch.alerts.channels.http import post
+from planwatch.alerts.words import level_en, level_zh
 from planwatch.contract.notification import Notification
 from planwatch.contract.plan import Level
 
@@ -68,7 +69,7 @@ def alerts_of(notification: Notification, config: AlertmanagerConfig, now: datet
         ends_at = now + timedelta(seconds=config.validity_seconds)
         alerts.append(_alert(notification, change.after, config, now, ends_at))
     if change.before and change.before.severity:
-        alerts.append(_alert(notification, change.before, config, now, now))
+        alerts.append(_alert(notification, change.before, config, now, now, replaced=goes_on))
     return alerts
 
 
@@ -78,7 +79,7 @@ def labels_of(notification: Notification, level: Level) -> dict[str, str]:
     return {
         "alertname": change.key.target,
         "plan": change.key.plan,
-        "region": str(notification.facts.get("region") or ""),
+        "region": str(notification.facts.get("region_code") or notification.facts.get("region") or ""),
         "subject": change.key.subject,
         "yardstick": change.key.yardstick.value,
         "severity": str(level.severity),
@@ -88,18 +89,33 @@ def labels_of(notification: Notification, level: Level) -> dict[str, str]:
 
 
 def _alert(
-    notification: Notification, level: Level, config: AlertmanagerConfig, now: datetime, ends_at: datetime
+    notification: Notification,
+    level: Level,
+    config: AlertmanagerConfig,
+    now: datetime,
+    ends_at: datetime,
+    *,
+    replaced: bool = False,
 ) -> dict[str, Any]:
     labels = {name: value for name, value in labels_of(notification, level).items() if value}
     alert = {
         "labels": labels,
-        "annotations": _annotations(notification, config),
+        "annotations": _annotations(notification, config) | (_replaced(notification, level) if replaced else {}),
         # Clocks differ between machines; an alert that starts after it ends would be refused.
         "startsAt": min(notification.change.at, now).isoformat(),
         "endsAt": ends_at.isoformat(),
     }
     link = _link(notification, config)
     return alert | {"generatorURL": link} if link else alert
+
+
+def _replaced(notification: Notification, level: Level) -> dict[str, str]:
+    """What is said of the alert that ends because another level has taken its place: it is not an all-clear."""
+    title = notification.facts["title"]
+    return {
+        "summary": title["zh"].replace("：", f"：原{level_zh(level)}结束，", 1),
+        "summary_en": title["en"].replace(": ", f": no longer {level_en(level)}, ", 1),
+    }
 
 
 def _annotations(notification: Notification, config: AlertmanagerConfig) -> dict[str, str]:
@@ -115,6 +131,7 @@ def _annotations(notification: Notification, config: AlertmanagerConfig) -> dict
         "clause": f"《{clause['document']}》{clause['number'] or ''} {clause['section']}：{clause['quote']}",
         "period": facts["period"]["zh"],
         "cause": facts["cause"]["zh"],
+        "region": str(facts.get("region") or ""),
         "change": notification.change.id,
         "link": _link(notification, config),
     }

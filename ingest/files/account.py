@@ -35,7 +35,7 @@ ADVICE = {
     RowReason.UNFIT_INDICATOR: "use an indicator and a unit of `planwatch plans indicators` that fit the subject",
     RowReason.NO_RULE: "add a rule for such rows to the mapping, or set them aside with a reason",
     RowReason.CONFLICT: "keep the row that is right, delete the other",
-    RowReason.BREAKS_CONTRACT: "change what the fault names; docs/reference has the fields of a report",
+    RowReason.BREAKS_CONTRACT: "change what the fault names; the fields are in docs/howto/send-reports.md",
 }
 """What to do about a rejected row, by reason."""
 

@@ -190,6 +190,19 @@ def test_broker_that_goes_away_is_named_and_waited_for(stack, seen, member, boot
     assert seen().readings == rows_of(reports)
 
 
+def test_partitions_that_are_added_are_read_too(seen, member, bootstrap_servers, topic_prefix):
+    reports, topic = monthly_reports(60), Topics.named(topic_prefix).reports
+    produce(bootstrap_servers, topic_prefix, reports[:60], partitions=1)
+    with running(member(metadata_max_age_ms=300)):
+        wait_until(stored(seen, reports[:60]))
+        admin = KafkaAdminClient(bootstrap_servers=[bootstrap_servers])
+        admin.create_partitions({topic: 4})
+        admin.close()
+        produce(bootstrap_servers, topic_prefix, reports[60:])
+        wait_until(stored(seen, reports))
+    assert {number for name, number in seen().offsets if name == topic} == {0, 1, 2, 3}
+
+
 def test_note_that_the_database_refuses_is_rejected_alone(seen, member, bootstrap_servers, topic_prefix):
     good = monthly_reports(30)
     bad = [

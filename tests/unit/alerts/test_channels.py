@@ -191,7 +191,7 @@ def test_alert_without_region_has_no_such_label():
 
 def test_alert_says_in_words_what_happened_with_formula_clause_and_link():
     said = alerts(ChangeKind.RAISED)[0]["annotations"]
-    assert said["summary"] == "重庆市 单位地区生产总值能耗降低：二级（黄色）"
+    assert said["summary"] == "重庆市 单位地区生产总值能耗降低（年度）：二级（黄色）"
     assert "累计下降2.1%" in said["description"]
     assert "down 2.1 %" in said["description_en"]
     assert said["formula"] == "1 − (0.4895 ÷ 0.5) = 2.1%"

@@ -31,7 +31,7 @@ def test_message_of_a_raised_warning_reads_as_a_whole():
         "the warning is raised from level 3, green to level 2, yellow. "
         "Basis: 某市节能减排工作方案 (某府发〔2022〕1号, 二): “到2025年，单位地区生产总值能耗比2020年下降14%”."
     )
-    assert said["title"]["zh"] == "重庆市 单位地区生产总值能耗降低：二级（黄色）"
+    assert said["title"]["zh"] == "重庆市 单位地区生产总值能耗降低（年度）：二级（黄色）"
 
 
 KINDS = [
@@ -224,7 +224,7 @@ def test_message_is_ready_for_json(kind):
 
 @pytest.mark.parametrize(
     ("subject", "headline"),
-    [("重庆市", "重庆市 单位能耗："), ("渝中区", "渝中区 重庆单位能耗："), ("市", "市 重庆单位能耗：")],
+    [("重庆市", "重庆市 单位能耗"), ("渝中区", "渝中区 重庆单位能耗"), ("市", "市 重庆单位能耗")],
     ids=["its own", "another", "too short"],
 )
 def test_message_does_not_say_its_place_twice(subject, headline):

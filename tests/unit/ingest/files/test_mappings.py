@@ -111,6 +111,19 @@ def test_example_mappings_fit_the_catalogue(path):
     assert mapping.id == path.stem
 
 
+NET_GENERATION = (
+    "64182.91",
+    "171748.3",
+    "3967.0",
+    "42058.33",
+    "879332.01",
+    "1547921.0",
+    "48101.66",
+    "297787.63",
+)
+"""MWh of AOR, COW, HPS, HYC, NG, NUC, OTH and PEL in Connecticut, January 2014."""
+
+
 def test_states_are_read_as_published():
     """Figures of Connecticut, January 2014, added up by hand from the rows of the EIA extract."""
     mapping = read_mapping(MAPPINGS / "us-states.yaml", CATALOGUE)
@@ -119,7 +132,23 @@ def test_states_are_read_as_published():
     assert figures(by_id["eia-CT-2014-01"]) == {
         "energy.fuel_heat": ("12225940.0", None),
         "output.electricity": (
-            str(sum(map(Decimal, ["64182.91", "171748.3", "3967.0", "42058.33", "879332.01", "1547921.0", "48101.66", "297787.63"]))),
+            str(
+                sum(
+                    map(
+                        Decimal,
+                        [
+                            "64182.91",
+                            "171748.3",
+                            "3967.0",
+                            "42058.33",
+                            "879332.01",
+                            "1547921.0",
+                            "48101.66",
+                            "297787.63",
+                        ],
+                    )
+                )
+            ),
             None,
         ),
     }
