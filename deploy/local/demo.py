@@ -53,6 +53,7 @@ class Person:
 
     def __init__(self) -> None:
         self.told: dict[tuple[str, str, str], str] = {}
+        self.news = threading.Event()
         person = self
 
         class Answer(BaseHTTPRequestHandler):
@@ -74,8 +75,14 @@ class Person:
             key = (alert["fingerprint"], alert["status"], alert["startsAt"])
             if key not in self.told:
                 self.told[key] = alert["annotations"].get("summary", "")
+                self.news.set()
                 mark = "解除" if alert["status"] == "resolved" else "预警"
                 say(f"   ✉ [{mark}] {self.told[key]}")
+
+    def hear_out(self, silence_seconds: float = 2.0) -> None:
+        """Wait until no new message has come for a while: Alertmanager groups what it is told."""
+        while self.news.wait(silence_seconds):
+            self.news.clear()
 
 
 class Planwatch:
@@ -153,6 +160,7 @@ def main() -> None:
     planwatch.start(log)
     try:
         tell(planwatch)
+        person.hear_out()
         show(planwatch)
     finally:
         planwatch.stop()
