@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 MONTHS_OF_A_YEAR = 12
 _TEXT = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
@@ -41,21 +42,7 @@ class Period:
 
         Raises ValueError with the forms allowed.
         """
-        found = _TEXT.fullmatch(text)
-        if found is None:
-            raise ValueError(f"{text!r} is no period; allowed: 2025-03, 2025-Q1, 2025-H1, 2025")
-        year = int(found["year"])
-        if found["month"]:
-            first = last = int(found["month"])
-        elif found["quarter"]:
-            last = 3 * int(found["quarter"])
-            first = last - 2
-        elif found["half"]:
-            last = 6 * int(found["half"])
-            first = last - 5
-        else:
-            first, last = 1, MONTHS_OF_A_YEAR
-        return cls(year, 1 if cumulative else first, last)
+        return _read(text, cumulative)
 
     @classmethod
     def month(cls, year: int, month: int) -> "Period":
@@ -149,6 +136,25 @@ class Period:
 
     def __str__(self) -> str:
         return self.label
+
+
+@lru_cache(maxsize=4096)  # a month's reports all say the same few periods
+def _read(text: str, cumulative: bool) -> Period:
+    found = _TEXT.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no period; allowed: 2025-03, 2025-Q1, 2025-H1, 2025")
+    year = int(found["year"])
+    if found["month"]:
+        first = last = int(found["month"])
+    elif found["quarter"]:
+        last = 3 * int(found["quarter"])
+        first = last - 2
+    elif found["half"]:
+        last = 6 * int(found["half"])
+        first = last - 5
+    else:
+        first, last = 1, MONTHS_OF_A_YEAR
+    return Period(year, 1 if cumulative else first, last)
 
 
 def months_back(end: Period, count: int) -> list[Period]:
