@@ -35,6 +35,7 @@ lint: $(VENV)/.installed
 
 types: $(VENV)/.installed
 	@MYPYPATH=.types $(BIN)/mypy $(PACKAGES:%=-p planwatch.%)
+	@cd deploy/local && $(abspath $(BIN))/mypy --strict --explicit-package-bases *.py
 
 unit: $(VENV)/.installed
 	@$(BIN)/python -m pytest -q tests/unit
