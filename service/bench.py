@@ -23,7 +23,7 @@ from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.bench_store import BenchStore
 from planwatch.storage.database import Database
 
-REPORTS, READINGS_PER_REPORT = 40_000, 5
+REPORTS, READINGS_PER_REPORT = 80_000, 5
 BATCH = 10_000
 LATENCY_REPORTS, LATENCY_PER_SECOND = 2_000, 200
 KINDS = (("energy.raw_coal", "t"), ("energy.electricity", "万kWh"), ("energy.diesel", "t"),
@@ -92,15 +92,15 @@ def peak_megabytes(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 
 
-def wait_for(store: BenchStore, readings: int, seconds: float = 300) -> tuple[float, float]:
-    """Seconds from the first visible reading to the last, and how many of them came after the first look."""
+def wait_for(store: BenchStore, messages: int, seconds: float = 300) -> tuple[float, int]:
+    """Seconds from the first visible message to the last, and how many of them came after the first look."""
     deadline = time.monotonic() + seconds
-    while not (seen := store.readings()):
+    while not (first := store.messages()):
         _pause(deadline)
-    started, first = time.perf_counter(), seen
-    while (seen := store.readings()) < readings:
+    started = time.perf_counter()
+    while store.messages() < messages:
         _pause(deadline)
-    return time.perf_counter() - started, readings - first
+    return time.perf_counter() - started, messages - first
 
 
 def _pause(deadline: float) -> None:
@@ -116,9 +116,9 @@ def throughput(settings: Settings, store: BenchStore, findings: Findings) -> Non
         for report in reports(0, REPORTS):
             producer.send_report(report)
     with running("ingest") as children:
-        seconds, counted = wait_for(store, REPORTS * READINGS_PER_REPORT)
+        seconds, counted = wait_for(store, REPORTS)
         memory = peak_megabytes(children["ingest"].pid)
-    rate = counted / seconds
+    rate = counted * READINGS_PER_REPORT / seconds
     rows = store.stored_rows()
     bare = len(rows) / store.bare_seconds(rows, BATCH)
     findings.add("Kafka to stored, readings/s (one ingest process)", f"{rate:,.0f}")

@@ -40,6 +40,12 @@ class BenchStore:
                     cursor.execute(QUERIES.bare_upsert)
         return time.perf_counter() - started
 
+    def messages(self) -> int:
+        """How many messages are stored."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.count_messages).fetchone()
+            return int(row[0]) if row else 0
+
     def readings(self) -> int:
         """How many readings stand."""
         with self._database.transaction() as connection:

@@ -90,7 +90,9 @@ WITH fresh AS (
     RETURNING subject, period_start, report_id
 ), noted AS (
     INSERT INTO pg_temp.changed (subject, cause, period_start, caused_by, count)
-    SELECT subject, 'figures', min(period_start), min(report_id), count(DISTINCT report_id) FROM fresh GROUP BY subject
+    SELECT subject, 'figures', min(period_start), min(report_id), count(*)
+    FROM (SELECT subject, report_id, min(period_start) AS period_start FROM fresh GROUP BY subject, report_id) report
+    GROUP BY subject
 )
 SELECT count(*) FROM fresh
 

@@ -54,9 +54,12 @@ def highest(rows: Sequence[ReadingRow]) -> tuple[list[ReadingRow], list[ReadingR
     """The highest statement of each figure, sorted by key, and the others that differ from it."""
     standing: list[ReadingRow] = []
     lower: list[ReadingRow] = []
+    before = None
     for row in sorted(rows, key=_key):
-        if not standing or _key(standing[-1]) != _key(row):
+        key = row[:4]
+        if key != before:
             standing.append(row)
+            before = key
         elif rank(row) > rank(standing[-1]):
             lower.append(standing[-1])
             standing[-1] = row
