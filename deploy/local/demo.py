@@ -28,6 +28,19 @@ STEPS = (
     ("the rest of 2025, with dirty messages among them", "2025-07", "2025-12", "reports"),
 )
 PATIENCE_SECONDS = 120
+# In production messages are grouped for seconds to minutes; here each is to be seen when it happens.
+ALERTMANAGER = """
+route:
+  receiver: person
+  group_by: [warning]
+  group_wait: 50ms
+  group_interval: 100ms
+  repeat_interval: 24h
+receivers:
+  - name: person
+    webhook_configs:
+      - {{url: "{url}", send_resolved: true}}
+"""
 VENV = Path(PLANWATCH).parent.relative_to(ROOT) if Path(PLANWATCH).is_relative_to(ROOT) else Path(PLANWATCH).parent
 
 
@@ -79,8 +92,8 @@ class Person:
                 mark = "解除" if alert["status"] == "resolved" else "预警"
                 say(f"   ✉ [{mark}] {self.told[key]}")
 
-    def hear_out(self, silence_seconds: float = 2.0) -> None:
-        """Wait until no new message has come for a while: Alertmanager groups what it is told."""
+    def hear_out(self, silence_seconds: float = 0.5) -> None:
+        """Wait until no new message has come for a while: Alertmanager passes on what it is told a little later."""
         while self.news.wait(silence_seconds):
             self.news.clear()
 
@@ -117,10 +130,12 @@ class Planwatch:
 
 def settings_of(person: Person) -> dict[str, str]:
     """Start the servers and say how to reach them."""
-    os.environ["PLANWATCH_STACK_WEBHOOK_URL"] = person.url
     say("▸ starting TimescaleDB, Kafka, Alertmanager and Prometheus (the first time they are fetched) …")
     stack("remove", "--name", NAME)
-    stack("start", "--name", NAME)
+    stack("install")
+    config = ROOT / ".stack" / "demo-alertmanager.yml"
+    config.write_text(ALERTMANAGER.format(url=person.url), "utf-8")
+    stack("start", "--name", NAME, "--alertmanager-config", str(config))
     settings: dict[str, str] = json.loads(stack("env", "--name", NAME, "--json"))
     return settings | {
         "PLANWATCH_NOTIFY__SINCE": "2023-06",
@@ -129,7 +144,7 @@ def settings_of(person: Person) -> dict[str, str]:
     }
 
 
-def tell(planwatch: Planwatch) -> None:
+def tell(planwatch: Planwatch, person: Person) -> None:
     """Send the reports step by step; each step is over when people have been told."""
     planwatch("simulate", "--only", "registry", "--kafka", quiet=True)
     for what, first, last, part in STEPS:
@@ -137,6 +152,7 @@ def tell(planwatch: Planwatch) -> None:
         dirty = ("--dirty", "0.01") if last == "2025-12" else ()
         planwatch("simulate", "--only", part, "--from", first, "--to", last, "--kafka", *dirty, quiet=True)
         planwatch("status", "--wait", str(PATIENCE_SECONDS), quiet=True)
+        person.hear_out()
 
 
 def show(planwatch: Planwatch) -> None:
@@ -159,8 +175,7 @@ def main() -> None:
     log = ROOT / ".stack" / NAME / "logs" / "planwatch.log"
     planwatch.start(log)
     try:
-        tell(planwatch)
-        person.hear_out()
+        tell(planwatch, person)
         show(planwatch)
     finally:
         planwatch.stop()
