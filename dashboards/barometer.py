@@ -13,6 +13,8 @@ from planwatch.dashboards.controls import InPlaceAnnotation, InPlaceLink
 from planwatch.dashboards.queries import panel_queries
 from planwatch.dashboards.sources import DATABASE, Sql
 
+PLANS_BEGIN = "2020-12-31T16:00:00.000Z"
+"""Midnight in Asia/Shanghai before 2021, the first year of the plans: five years back would soon lose sight of it."""
 _ALL = model.VariableOption(text="All", value="$__all")
 
 
@@ -57,10 +59,10 @@ def changes_on_the_timeline() -> InPlaceAnnotation:
 
 
 def barometer() -> Dashboard:
-    """The whole dashboard. Time is the time figures are about, in Asia/Shanghai: by default the last five years."""
+    """The whole dashboard. Time is the time figures are about, in Asia/Shanghai: by default all that was watched."""
     board = Dashboard("晴雨表总览").uid(panels.BAROMETER_UID).tags(["planwatch", "监测"]).readonly()
     board.description("Barometer: levels by region, target and yardstick; open warnings; level history.")
-    board.timezone("Asia/Shanghai").time("now-5y/y", "now").refresh("30s").week_start("monday")
+    board.timezone("Asia/Shanghai").time(PLANS_BEGIN, "now").refresh("30s").week_start("monday")
     board.tooltip(model.DashboardCursorSync.OFF)
     board.with_variable(of_all(chooser("plan", "规划", "Plan", "plans")))
     board.with_variable(of_all(chooser("target", "目标", "Target", "targets")))

@@ -6,23 +6,34 @@ lag belongs to the partitions a process holds, so it is summed.
 
 from dataclasses import dataclass
 
+from planwatch.dashboards.looks import CHANGES, GREY, LIGHT_GREY
+
+SEVERITIES = {3: "red", 2: "orange", 1: "yellow"}
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One time series panel: its questions as (PromQL, legend), and which legends have another unit on the right."""
+    """One time series panel: its questions as (PromQL, legend).
+
+    ``counts_up_to`` says that it counts whole things, and how far the axis goes while there are few. ``waits`` are the
+    legends of waits in seconds, on an axis of their own. ``words`` says how series look whose colour means something:
+    (expression for the whole legend, word or nothing, colour); elsewhere colours only tell series apart.
+    """
 
     title: str
     meaning: str
     unit: str
     asked: tuple[tuple[str, str], ...]
-    other_units: tuple[tuple[str, str], ...] = ()
+    counts_up_to: float | None = None
+    waits: tuple[str, ...] = ()
+    words: tuple[tuple[str, str, str], ...] = ()
 
 
 CHARTS: tuple[Chart, ...] = (
     Chart(
         "报告入库",
         "Reports and registry records stored per second.",
-        "reqps",
+        "suffix: 条/s",
         (
             ("sum(rate(planwatch_ingest_reports_total[$__rate_interval]))", "报告"),
             ("sum(rate(planwatch_ingest_records_total[$__rate_interval]))", "名录"),
@@ -31,13 +42,13 @@ CHARTS: tuple[Chart, ...] = (
     Chart(
         "指标值入库",
         "Readings stored per second, new or superseding.",
-        "wps",
+        "suffix: 个/s",
         (("sum(rate(planwatch_ingest_readings_total[$__rate_interval]))", "指标值"),),
     ),
     Chart(
         "拒收（按原因）",
         "Messages rejected per second, by reason.",
-        "reqps",
+        "suffix: 条/s",
         (("sum by (reason) (rate(planwatch_ingest_rejected_total[$__rate_interval]))", "{{reason}}"),),
     ),
     Chart(
@@ -48,7 +59,8 @@ CHARTS: tuple[Chart, ...] = (
             ("sum(planwatch_ingest_lag_messages)", "滞后消息"),
             ("time() - (max(planwatch_ingest_last_message_timestamp_seconds) > 0)", "最新消息距今"),
         ),
-        (("最新消息距今", "s"),),
+        counts_up_to=5,
+        waits=("最新消息距今",),
     ),
     Chart(
         "批次耗时",
@@ -73,6 +85,7 @@ CHARTS: tuple[Chart, ...] = (
             ("sum(increase(planwatch_ingest_pauses_total[$__rate_interval]))", "暂停"),
             ("sum(increase(planwatch_ingest_fenced_total[$__rate_interval]))", "失主批次"),
         ),
+        counts_up_to=5,
     ),
     Chart(
         "待研判标记",
@@ -82,7 +95,8 @@ CHARTS: tuple[Chart, ...] = (
             ("max(planwatch_assess_marks_count)", "标记"),
             ("max(planwatch_assess_oldest_mark_seconds)", "最久等待"),
         ),
-        (("最久等待", "s"),),
+        counts_up_to=5,
+        waits=("最久等待",),
     ),
     Chart(
         "研判耗时",
@@ -108,11 +122,18 @@ CHARTS: tuple[Chart, ...] = (
     Chart(
         "研判数量",
         "Subjects judged, assessments written by status, and passes that failed, per second.",
-        "ops",
+        "suffix: 次/s",
         (
             ("sum(rate(planwatch_assess_subjects_total[$__rate_interval]))", "对象"),
             ("sum by (status) (rate(planwatch_assess_assessments_total[$__rate_interval]))", "{{status}}"),
             ("sum(rate(planwatch_assess_failures_total[$__rate_interval]))", "失败"),
+        ),
+        words=(
+            ("rated", "已评定", "blue"),
+            ("not_rated", "未评定", GREY),
+            ("exempt", "豁免", LIGHT_GREY),
+            ("对象", "", "purple"),
+            ("失败", "", "red"),
         ),
     ),
     Chart(
@@ -120,12 +141,16 @@ CHARTS: tuple[Chart, ...] = (
         "Changes of warnings, by kind.",
         "short",
         (("sum by (kind) (increase(planwatch_assess_level_changes_total[$__rate_interval]))", "{{kind}}"),),
+        counts_up_to=5,
+        words=tuple((kind, word, colour) for kind, (word, colour) in CHANGES.items()),
     ),
     Chart(
         "有效预警",
         "Active warnings, by severity.",
         "short",
         (("max by (severity) (planwatch_notify_active_warnings_count)", "严重度 {{severity}}"),),
+        counts_up_to=5,
+        words=tuple((f"严重度 {severity}", "", colour) for severity, colour in SEVERITIES.items()),
     ),
     Chart(
         "待通知",
@@ -135,18 +160,23 @@ CHARTS: tuple[Chart, ...] = (
             ("max(planwatch_notify_outbox_count)", "条数"),
             ("max(planwatch_notify_oldest_outbox_seconds)", "最久等待"),
         ),
-        (("最久等待", "s"),),
+        counts_up_to=5,
+        waits=("最久等待",),
     ),
     Chart(
         "送达（按接收方与结果）",
-        "Tries to deliver per second, by receiver and outcome.",
-        "ops",
+        "Tries to deliver per second, by receiver and outcome, of those that happened within a day.",
+        "suffix: 次/s",
         (
             (
-                "sum by (receiver, outcome) (rate(planwatch_notify_deliveries_total[$__rate_interval]))",
+                (
+                    "sum by (receiver, outcome) (rate(planwatch_notify_deliveries_total[$__rate_interval])) "
+                    "and sum by (receiver, outcome) (increase(planwatch_notify_deliveries_total[1d])) > 0"
+                ),
                 "{{receiver}} {{outcome}}",
             ),
         ),
+        words=((".* failed", "", "red"), (".* retried", "", "orange")),
     ),
     Chart(
         "送达耗时",
@@ -163,9 +193,10 @@ CHARTS: tuple[Chart, ...] = (
         ),
     ),
     Chart(
-        "抓取状态",
-        "Whether Prometheus reaches each process.",
+        "可达进程",
+        "How many processes of each stage Prometheus reaches.",
         "short",
-        (('up{job=~"planwatch.*"}', "{{job}} {{instance}}"),),
+        (('sum by (stage) (up{job=~"planwatch.*"})', "{{stage}}"),),
+        counts_up_to=5,
     ),
 )

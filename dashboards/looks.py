@@ -29,6 +29,14 @@ STATE_COLOURS: Mapping[str, str] = {
     "exempt": LIGHT_GREY,
 }
 """Every state a judgement can show, with its colour. Only a level that is green is green."""
+CHANGES: Mapping[str, tuple[str, str]] = {
+    "raised": ("发布", "orange"),
+    "escalated": ("升级", "red"),
+    "eased": ("缓和", "yellow"),
+    "cleared": ("解除", "blue"),
+    "withdrawn": ("撤回", GREY),
+}
+"""Every kind of change of a warning, with its word and its colour."""
 
 
 def box(x: int, y: int, width: int, height: int) -> GridPos:
@@ -80,15 +88,37 @@ def coloured_cells() -> list[DynamicConfigValue]:
     ]
 
 
+def coloured_words(width: int, texts: Mapping[str, tuple[str, str]]) -> list[DynamicConfigValue]:
+    """Properties of a column of known values, shown as words in their colours."""
+    return [
+        *wide(width),
+        DynamicConfigValue("custom.cellOptions", {"type": "color-text"}),
+        DynamicConfigValue("mappings", words(texts)),
+    ]
+
+
 def wide(width: int) -> list[DynamicConfigValue]:
     """Properties of a column of fixed width."""
     return [DynamicConfigValue("custom.width", width)]
 
 
-def prose(width: int) -> list[DynamicConfigValue]:
-    """Properties of a column of sentences, which wrap. Grafana 12.0 reads the first form, 12.4 the second."""
+def figures(width: int) -> list[DynamicConfigValue]:
+    """Properties of a column of figures: thousands set apart, at most three decimals."""
+    return [*wide(width), DynamicConfigValue("unit", "locale")]
+
+
+def moments() -> list[DynamicConfigValue]:
+    """Properties of a column of times: to the minute, for milliseconds would push the minutes out of sight."""
+    return [*wide(135), DynamicConfigValue("unit", "time:YYYY-MM-DD HH:mm")]
+
+
+def prose(at_least: int) -> list[DynamicConfigValue]:
+    """Properties of a column of sentences, which wrap and share what width the columns of fixed width leave.
+
+    Of the two ways to say that they wrap Grafana 12.0 reads the first, 12.4 the second.
+    """
     return [
-        *wide(width),
+        DynamicConfigValue("custom.minWidth", at_least),
         DynamicConfigValue("custom.cellOptions", {"type": "auto", "wrapText": True}),
         DynamicConfigValue("custom.wrapText", True),
     ]
@@ -100,6 +130,11 @@ def hidden() -> list[DynamicConfigValue]:
         DynamicConfigValue("custom.hidden", True),
         DynamicConfigValue("custom.hideFrom", {"legend": False, "tooltip": False, "viz": True}),
     ]
+
+
+def drawn_in(colour: str) -> list[DynamicConfigValue]:
+    """Properties of one series whose colour means something."""
+    return [DynamicConfigValue("color", {"mode": "fixed", "fixedColor": colour})]
 
 
 def coloured_from(bounds: Sequence[tuple[float | None, str]]) -> list[DynamicConfigValue]:

@@ -66,21 +66,34 @@ FROM board.backlog
 
 -- name: matrix
 -- The barometer of regions: one cell per target, yardstick and region, «state words month».
+-- Regions share a row: a target's name is shown without the region's name it begins with («天津…», «天津市…»).
 -- A region bound by two targets of one name gets two rows, told apart by the target's id.
-SELECT b.target_zh || ' · ' || coalesce(y.zh, b.yardstick)
-           || CASE WHEN count(*) OVER (PARTITION BY b.subject, b.target_zh, b.yardstick) > 1
+SELECT b.words || ' · ' || coalesce(y.zh, b.yardstick)
+           || CASE WHEN count(*) OVER (PARTITION BY b.subject, b.words, b.yardstick) > 1
                    THEN '（' || b.target || '）' ELSE '' END AS "目标",
        b.subject_name || ' ' || split_part(b.subject, ':', 2) AS "地区",
        coalesce(b.colour, b.status) || ' ' || coalesce(b.label_zh, s.zh, b.status) || ' '
            || to_char(b.period_end - 1, 'YYYY-MM') AS "等级"
-FROM board.barometer b
+FROM (
+    SELECT a.*, coalesce((
+               SELECT substr(a.target_zh, length(beginning.text) + 1)
+               FROM (VALUES (a.subject_name), (above.name)) AS region (name),
+                    LATERAL (VALUES (region.name), (regexp_replace(region.name, '(自治区|[省市区县])\Z', '')))
+                        AS beginning (text)
+               WHERE starts_with(a.target_zh, beginning.text) AND a.target_zh <> beginning.text
+               ORDER BY length(beginning.text) DESC
+               LIMIT 1
+           ), a.target_zh) AS words
+    FROM board.barometer a
+    LEFT JOIN board.subject above ON above.subject = 'region:' || a.region
+    WHERE a.subject LIKE 'region:%'
+      AND ARRAY['*', a.plan] && ARRAY[${plan:sqlstring}]::text[]
+      AND ARRAY['*', a.target] && ARRAY[${target:sqlstring}]::text[]
+      AND ARRAY['*', a.yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
+      AND ARRAY['*', a.subject, 'region:' || a.region] && ARRAY[${region:sqlstring}]::text[]
+) b
 LEFT JOIN board.word y ON y.kind = 'yardstick' AND y.name = b.yardstick
 LEFT JOIN board.word s ON s.kind = 'status' AND s.name = b.status
-WHERE b.subject LIKE 'region:%'
-  AND ARRAY['*', b.plan] && ARRAY[${plan:sqlstring}]::text[]
-  AND ARRAY['*', b.target] && ARRAY[${target:sqlstring}]::text[]
-  AND ARRAY['*', b.yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
-  AND ARRAY['*', b.subject, 'region:' || b.region] && ARRAY[${region:sqlstring}]::text[]
 ORDER BY b.subject, b.target, b.yardstick
 
 -- name: open_warnings
@@ -88,7 +101,7 @@ ORDER BY b.subject, b.target, b.yardstick
 SELECT colour || ' ' || label_zh AS "等级", subject_name AS "对象", target_zh AS "指标",
        coalesce(yardstick_zh, yardstick) AS "尺度",
        to_char(first_start, 'YYYY-MM') AS "自", to_char(last_end - 1, 'YYYY-MM') AS "至",
-       actual AS "实际", expected AS "应达", gap AS "差距", unit AS "单位",
+       actual AS "实际", expected AS "应达", unit AS "单位", gap AS "判定值",
        formula AS "公式", better AS "改善一级所需", concat_ws(' ', document, section) AS "依据", changed_at AS "变更时间",
        subject, target,
        (extract(epoch FROM since - interval '365 days') * 1000)::bigint::text AS link_from,
@@ -117,20 +130,27 @@ WINDOW same_name AS (PARTITION BY target_zh, yardstick)
 ORDER BY target, yardstick, holds_from
 
 -- name: change_marks
--- The changes of warnings of the chosen subject, as marks on its timeline.
-SELECT month_from AS time, words_zh AS text, kind || ',' || cause AS tags
-FROM board.change_in_words
-WHERE subject = ${subject:sqlstring}
-  AND ARRAY['*', plan] && ARRAY[${plan:sqlstring}]::text[]
-  AND ARRAY['*', target] && ARRAY[${target:sqlstring}]::text[]
-  AND ARRAY['*', yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
-  AND $__timeFilter(month_from)
-ORDER BY month_from, changed_at
+-- The changes of warnings of the chosen subject, as marks on its timeline: each where the piece it speaks of begins,
+-- or at the last month of its period where no such judgement stands any more.
+SELECT marks.time, marks.text, marks.tags
+FROM (
+    SELECT coalesce(h.holds_from, c.month_from) AS time, c.words_zh AS text, c.kind || ',' || c.cause AS tags,
+           c.changed_at
+    FROM board.change_in_words c
+    LEFT JOIN board.level_history h ON h.subject = c.subject AND h.target = c.target AND h.yardstick = c.yardstick
+        AND h.period_start = c.period_start AND h.period_end = c.period_end
+    WHERE c.subject = ${subject:sqlstring}
+      AND ARRAY['*', c.plan] && ARRAY[${plan:sqlstring}]::text[]
+      AND ARRAY['*', c.target] && ARRAY[${target:sqlstring}]::text[]
+      AND ARRAY['*', c.yardstick] && ARRAY[${yardstick:sqlstring}]::text[]
+) marks
+WHERE $__timeFilter(marks.time)
+ORDER BY marks.time, marks.changed_at
 
 -- name: judgements
 -- The judgements behind the timeline, newest first.
 SELECT to_char(period_end - 1, 'YYYY-MM') AS "截至", target_zh AS "指标", coalesce(yardstick_zh, yardstick) AS "尺度",
-       state || ' ' || state_zh AS "等级", actual AS "实际", expected AS "应达", gap AS "差距", unit AS "单位",
+       state || ' ' || state_zh AS "等级", actual AS "实际", expected AS "应达", unit AS "单位", gap AS "判定值",
        formula AS "公式", reason AS "未评定原因", better AS "改善一级所需", judged_at AS "研判时间"
 FROM board.level_history
 WHERE subject = ${subject:sqlstring}

@@ -5,15 +5,16 @@ failure: claim the assigned partitions in the database and read on from the offs
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from planwatch.contract.errors import Fenced
 from planwatch.ingest.batch import Advance, Claim
+from planwatch.ingest.client import closed
 from planwatch.ingest.message import Partition, RawMessage
 
 logger = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ class Member:
         except KafkaError as error:
             self._broker_fault(error)
             return False
-        self._claim = claim
+        self._claim, self.fault = claim, None
         logger.info(
             "partitions claimed",
             extra={"action": "claim", "generation": member.generation_id, "positions": _words(self._stored)},
@@ -156,7 +157,7 @@ class Member:
     def close(self) -> None:
         """Leave the group, so that the others need not wait for us."""
         if self._consumer is not None:
-            self._consumer.close(autocommit=False, timeout_ms=5000)
+            closed(self._consumer, autocommit=False, timeout_ms=5000)
             self._consumer = None
 
     def _held(self) -> list[Partition]:
@@ -226,31 +227,6 @@ class Member:
         if self.fault is None:
             logger.warning("Kafka does not answer, retrying", extra={"action": "wait_kafka", "error": str(error)})
         self.fault = f"Kafka does not answer: {error}"
-
-
-def connect(
-    servers: Sequence[str], topics: Sequence[str], group: str, options: Mapping[str, Any], assignments: Assignments
-) -> KafkaConsumer:
-    """A consumer subscribed to the topics. ``options`` are further kafka-python options; they win."""
-    consumer = KafkaConsumer(
-        **{
-            "bootstrap_servers": list(servers),
-            "group_id": group,
-            "enable_auto_commit": False,
-            "auto_offset_reset": "earliest",
-            "allow_auto_create_topics": False,
-            "bootstrap_timeout_ms": 5000,
-            "request_timeout_ms": 15_000,
-            "reconnect_backoff_max_ms": 2000,
-            "fetch_max_wait_ms": 100,
-            # Together these bound what one poll can bring, in bytes: partitions × 1 MiB.
-            "fetch_max_bytes": 8 * 2**20,
-            "max_partition_fetch_bytes": 2**20,
-            **options,
-        }
-    )
-    consumer.subscribe(list(topics), listener=assignments)
-    return consumer
 
 
 def _raw(record: Any) -> RawMessage:

@@ -7,7 +7,7 @@ It carries no date, so closing the record by it would be a guess; a record is cl
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import Fault, InvalidMessage
@@ -19,10 +19,12 @@ from planwatch.contract.registry import (
     parse_record,
 )
 from planwatch.contract.rejected import Rejected, RejectReason
-from planwatch.contract.report import Flag, Reading, Report, parse_report
+from planwatch.contract.report import Flag, Report, SubjectKind, parse_report
 from planwatch.ingest.message import RawMessage
 from planwatch.ingest.reject import reject
 from planwatch.ingest.topics import Topics
+
+_EXACT = Context(prec=64)  # 27 digits stated, times any factor: never rounded
 
 Record = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
 
@@ -63,6 +65,7 @@ class Decoder:
 
     def __init__(self, topics: Topics, catalogue: Catalogue, service_version: str) -> None:
         self._topics, self._catalogue, self._version = topics, catalogue, service_version
+        self._factors: dict[tuple[SubjectKind, str, str], Decimal] = {}
 
     def decode(self, message: RawMessage, now: datetime) -> Outcome:
         """What a message states, or every fault found in it; ``now`` is when it would be rejected."""
@@ -83,7 +86,7 @@ class Decoder:
             report = parse_report(_value(message))
         except InvalidMessage as error:
             raise _Unfit(_why_invalid(message.value), error.faults) from error
-        faults = self._catalogue.faults(report)
+        faults = self._faults(report)
         key = _key_fault(message.key, report.key)
         if faults or key:
             raise _Unfit(_why_unfit(faults), (*faults, *key))
@@ -100,25 +103,34 @@ class Decoder:
             raise _Unfit(RejectReason.WRONG_KEY, key)
         return Accepted(message, record=record)
 
+    def _faults(self, report: Report) -> tuple[Fault, ...]:
+        """What does not fit the catalogue, which is asked once for each kind of subject, indicator and unit."""
+        kind = report.subject.kind
+        if all((kind, reading.indicator, reading.unit) in self._factors for reading in report.readings):
+            return ()
+        faults = self._catalogue.faults(report)
+        if not faults:
+            for reading in report.readings:
+                one = reading.model_copy(update={"value": Decimal(1)})
+                self._factors[kind, reading.indicator, reading.unit] = self._catalogue.amount(one)
+        return faults
+
     def _rows(self, report: Report) -> tuple[ReadingRow, ...]:
-        span, subject, source = report.span, str(report.subject), report.source.value
-        start, months, revision = span.start, span.months, report.revision
+        kind, span, subject, source = report.subject.kind, report.span, str(report.subject), report.source.value
+        start, months, revision, at = span.start, span.months, report.revision, report.submitted_at
+        report_id, factors = report.report_id, self._factors
         rows = []
         for reading in report.readings:
-            flag, note = self._mark(reading)
+            indicator, value, unit, flag, note = reading.indicator, reading.value, reading.unit, None, reading.note
+            if value < 0 and (why := self._catalogue.why_held(reading)):
+                flag, note = Flag.HELD.value, f"{why}; {note}" if note else why
+            elif reading.flag is not None:
+                flag = reading.flag.value
+            amount = _EXACT.multiply(value, factors[kind, indicator, unit])
             rows.append(
-                (
-                    subject, reading.indicator, start, months, revision, report.submitted_at, report.report_id,
-                    reading.value, reading.unit, self._catalogue.amount(reading), flag, note, source,
-                )
-            )  # fmt: skip
+                (subject, indicator, start, months, revision, at, report_id, value, unit, amount, flag, note, source)
+            )
         return tuple(rows)
-
-    def _mark(self, reading: Reading) -> tuple[str | None, str | None]:
-        """The flag and note a reading is stored with: its own, unless it cannot be true."""
-        if why := self._catalogue.why_held(reading):
-            return Flag.HELD.value, f"{why}; {reading.note}" if reading.note else why
-        return (reading.flag.value if reading.flag else None), reading.note
 
 
 class _Unfit(Exception):

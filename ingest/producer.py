@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from planwatch.contract.errors import DeliveryFailed
 from planwatch.contract.rejected import Rejected
 from planwatch.contract.report import Report
+from planwatch.ingest.client import closed, opened
 from planwatch.ingest.decode import Record, record_key
 from planwatch.ingest.reject import TooLarge
 from planwatch.ingest.topics import ClientOptions, Topics
@@ -90,7 +91,7 @@ class ReportProducer:
     def close(self) -> None:
         """Let go of the connection. What is not flushed may be lost: flush first."""
         if self._producer is not None:
-            self._producer.close(timeout=5)
+            closed(self._producer, timeout=5)
             self._producer = None
 
     def __enter__(self) -> Self:
@@ -105,7 +106,7 @@ class ReportProducer:
 
     def _opened(self) -> KafkaProducer:
         if self._producer is None:
-            self._producer = KafkaProducer(**self._options)
+            self._producer = opened(KafkaProducer, **self._options)
         return self._producer
 
 

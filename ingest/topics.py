@@ -9,6 +9,7 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from planwatch.contract.errors import DeliveryFailed
+from planwatch.ingest.client import opened
 
 ClientOptions = Mapping[str, Any]
 """Further kafka-python options (security, api_version, …), the same for every client."""
@@ -68,7 +69,8 @@ def existing_topics(servers: Sequence[str], client: ClientOptions | None = None)
 @contextmanager
 def _admin(servers: Sequence[str], client: ClientOptions | None) -> Iterator[KafkaAdminClient]:
     try:
-        with closing(KafkaAdminClient(bootstrap_servers=list(servers), **{**_PATIENCE, **(client or {})})) as admin:
+        options = {"bootstrap_servers": list(servers), **_PATIENCE, **(client or {})}
+        with closing(opened(KafkaAdminClient, **options)) as admin:
             yield admin
     except KafkaError as error:
         raise DeliveryFailed(f"Kafka at {', '.join(servers)} does not answer: {error}", retry=True) from error

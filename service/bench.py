@@ -23,11 +23,17 @@ from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.bench_store import BenchStore
 from planwatch.storage.database import Database
 
-REPORTS, READINGS_PER_REPORT = 80_000, 5
+REPORTS = 20_000
 BATCH = 10_000
 LATENCY_REPORTS, LATENCY_PER_SECOND = 2_000, 200
-KINDS = (("energy.raw_coal", "t"), ("energy.electricity", "万kWh"), ("energy.diesel", "t"),
-         ("energy.natural_gas", "万m3"), ("energy.gasoline", "t"))  # fmt: skip
+TONNES = (
+    "raw_coal", "washed_coal", "middlings", "slime", "briquette", "coke", "coal_tar", "crude_oil", "fuel_oil",
+    "gasoline", "kerosene", "diesel", "lpg", "refinery_gas",
+)  # fmt: skip
+CUBIC_METRES = ("natural_gas", "coke_oven_gas", "blast_furnace_gas", "other_gas", "producer_gas", "water_gas")
+KINDS = tuple((f"energy.{kind}", "t") for kind in TONNES) + tuple((f"energy.{kind}", "万m3") for kind in CUBIC_METRES)
+"""Twenty figures a report: the shape of a national month close in the design."""
+READINGS_PER_REPORT = len(KINDS)
 
 
 @dataclass

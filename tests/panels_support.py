@@ -98,9 +98,9 @@ def fill(connection: Connection) -> None:
     judge(connection, "region:120000", "tianjin.cod-incentive", "2025-01-01", 3, None, reason="缺 2025年3月 化学需氧量")
     judge(connection, "region:120101", "tianjin.intensity", "2025-01-01", 3, None, status="exempt", reason="免于考核")
     judge(connection, "region:500000", "chongqing.intensity", "2024-01-01", 12, 2, yardstick="five_year")
-    judge(connection, "unit:stray", "tianjin.intensity", "2025-03-01", 1, 2)
+    judge(connection, "unit:stray", "tianjin.intensity", "2025-01-01", 3, 2)
     warn(connection, "region:120000", "tianjin.intensity", ("2025-01-01", 3), 3)
-    warn(connection, "unit:stray", "tianjin.intensity", ("2025-03-01", 1), 2)
+    warn(connection, "unit:stray", "tianjin.intensity", ("2025-01-01", 3), 2)
     insert(
         connection, "mark", subject="region:500000", period_start="2025-04-01", cause="figures", marked_at="2025-04-20"
     )

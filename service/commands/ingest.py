@@ -6,7 +6,8 @@ from functools import partial
 from importlib.metadata import version
 
 from planwatch.contract.errors import Fenced, StorageUnavailable
-from planwatch.ingest.consumer import Member, connect
+from planwatch.ingest.client import connect
+from planwatch.ingest.consumer import Member
 from planwatch.ingest.decode import Decoder
 from planwatch.ingest.limit import RejectLimit, RejectLimitState
 from planwatch.ingest.metrics import IngestMetrics
@@ -15,7 +16,7 @@ from planwatch.ingest.reject import RejectPublisher
 from planwatch.ingest.storing import BatchWriter, Storing
 from planwatch.ingest.topics import Topics
 from planwatch.service.pipeline import ingest_once
-from planwatch.service.process import monotonic, run_until_stopped, settle_memory
+from planwatch.service.process import hand_over_quickly, monotonic, run_until_stopped, settle_memory
 from planwatch.service.settings import IngestSettings, KafkaSettings
 from planwatch.service.wiring import Stage, clock, law_of, stage
 from planwatch.storage.ingest_store import IngestStore
@@ -41,6 +42,7 @@ def run_ingest(made: Stage, metrics: IngestMetrics) -> None:
     producer = ReportProducer(kafka.servers, topics, kafka.client, patience_seconds=PATIENCE_SECONDS)
     publisher = RejectPublisher(store, producer)
     settle_memory()
+    hand_over_quickly()
     # The executor is left last: the batch on its way is finished whatever ends the loop.
     with ThreadPoolExecutor(1, "storing") as executor, producer:
         storing = Storing(writer.write, executor)
@@ -53,6 +55,7 @@ def run_ingest(made: Stage, metrics: IngestMetrics) -> None:
                 made.stop.wait(0.2)
             return worked
 
+        _tell(made, member.fault)
         try:
             run_until_stopped(step, made.stop, made.health)
             if done := storing.finish():

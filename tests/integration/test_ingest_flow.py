@@ -1,5 +1,6 @@
 """Ingest on a real broker and a real database: every message once, whatever dies, stalls or goes away meanwhile."""
 
+import gc
 import json
 import signal
 import threading
@@ -8,21 +9,18 @@ from datetime import UTC, datetime
 import pytest
 from conftest import run_stack
 from factories import make_reading, make_report
-from ingest_support import (
+from ingest_servers import (
     IngestThread,
     MockBroker,
-    SeenInDatabase,
     ingest_process,
-    make_decoder,
-    make_message,
     monthly_reports,
     produce,
-    region,
     running,
+    steadily_produced,
     topic_messages,
-    unit,
     wait_until,
 )
+from ingest_support import SeenInDatabase, make_decoder, make_message, region, unit
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from typer.testing import CliRunner
 
@@ -32,6 +30,15 @@ from planwatch.ingest.producer import ReportProducer
 from planwatch.ingest.redrive import MAX_ATTEMPTS
 from planwatch.ingest.topics import Topics, create_topics, existing_topics
 from planwatch.service.commands.rejects import app as rejects_app
+
+# kafka-python leaves the sockets of refused connections to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_to_collect():
+    yield
+    gc.collect()
 
 
 @pytest.fixture
@@ -101,17 +108,20 @@ def assert_lag_tools_see_no_lag(bootstrap_servers, topics, seen):
 
 
 def test_members_that_come_and_go_store_every_message_once(seen, member, bootstrap_servers, topic_prefix):
-    reports = monthly_reports(500)
-    produce(bootstrap_servers, topic_prefix, reports)
-    first, second = member(), member()
-    with running(first):
+    first, second, third = member(), member(), member()
+    with steadily_produced(bootstrap_servers, topic_prefix) as reports, running(first):
         wait_until(lambda: count_stored(first) > 200)
         with running(second):
             wait_until(lambda: count_stored(second) > 100)
+            with running(third):
+                wait_until(lambda: count_stored(third) > 50)
+        alone = count_stored(first)
+        wait_until(lambda: count_stored(first) > alone + 200)
+    with running(last := member()):
         wait_until(stored(seen, reports))
     assert seen().readings == rows_of(reports)
     assert seen().superseded == set()
-    assert count_stored(first, second) == len(reports)
+    assert count_stored(first, second, third, last) == len(reports)
 
 
 def test_sleeper_that_lost_its_partitions_stores_nothing(seen, member, bootstrap_servers, topic_prefix):
@@ -198,9 +208,9 @@ def test_partitions_that_are_added_are_read_too(seen, member, bootstrap_servers,
         admin = KafkaAdminClient(bootstrap_servers=[bootstrap_servers])
         admin.create_partitions({topic: 4})
         admin.close()
+        wait_until(lambda: {number for name, number in seen().offsets if name == topic} == {0, 1, 2, 3})
         produce(bootstrap_servers, topic_prefix, reports[60:])
         wait_until(stored(seen, reports))
-    assert {number for name, number in seen().offsets if name == topic} == {0, 1, 2, 3}
 
 
 def test_note_that_the_database_refuses_is_rejected_alone(seen, member, bootstrap_servers, topic_prefix):
@@ -287,14 +297,26 @@ def test_topics_are_made_once_and_the_registry_is_compacted(bootstrap_servers, t
     finally:
         admin.close()
     assert described == {topics.reports: 3, topics.registry: 3, topics.rejects: 1, topics.warnings: 1}
-    print(configs)
+    policies = {name: one.get("cleanup.policy", {}).get("value") for name, one in configs["topic"].items()}
+    assert policies == {topics.registry: "compact", topics.reports: None}
 
 
 def test_producer_tells_of_a_broker_that_is_away():
     with pytest.raises(DeliveryFailed, match="Kafka"):
         ReportProducer(["127.0.0.1:1"], Topics.named("x."), patience_seconds=1).send_report(make_report())
     with pytest.raises(DeliveryFailed, match="does not answer"):
-        existing_topics(["127.0.0.1:1"], {"bootstrap_timeout_ms": 1000})
+        existing_topics(["127.0.0.1:1"], {"bootstrap_timeout_ms": 500})
+
+
+def test_waiting_for_a_broker_gathers_no_threads(database_dsn, topic_prefix):
+    one = IngestThread(database_dsn, "127.0.0.1:1", topic_prefix, bootstrap_timeout_ms=100)
+    before = threading.active_count()
+    faults = []
+    with running(one):
+        wait_until(lambda: faults.append(one.member and one.member.fault) or len(faults) > 40)
+        now = threading.active_count()
+    assert "Kafka does not answer" in faults[-1]
+    assert now - before < 12, "the member, its database pool, and no more"
 
 
 # --- injected faults ---

@@ -9,7 +9,8 @@ from decimal import Decimal
 import psycopg
 import pytest
 from dashboards_support import ROOT, as_grafana_sends, boards, named_columns, panel_targets, sql_questions
-from panels_support import Connection, fill
+from panels_support import Connection, fill, judge, register
+from panels_support import target as live_target
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -152,6 +153,43 @@ def test_timeline_holds_each_level_for_the_months_it_adds(filled: Connection):
     assert spans == [(name, "yellow 三级", january, march), (name, "red 一级", march, april)]
 
 
+def test_mark_of_a_change_stands_where_the_level_begins(filled: Connection):
+    """A quarter is one piece of three months; its mark must not stand in the middle of it."""
+    for subject in ("region:120000", "unit:stray"):
+        marks = [row["time"] for row in ask(filled, panel_queries()["change_marks"], subject=[subject])]
+        pieces = ask(filled, panel_queries()["timeline"], subject=[subject])
+        begins = [row["time"] for row in pieces if row["Value"].split()[0] in ("red", "orange")]
+        assert marks == begins and len(marks) == 1
+
+
+def test_regions_share_a_row_where_targets_differ_in_the_region_only(stack: dict[str, str], template_database: str):
+    with database_copy(stack, template_database) as dsn:
+        with psycopg.connect(dsn) as connection:
+            for subject, name, region in (
+                ("region:120000", "天津市", None),
+                ("region:120101", "和平区", "120000"),
+                ("region:150000", "内蒙古自治区", None),
+                ("region:230000", "黑龙江省", None),
+            ):
+                register(connection, subject, name, region)
+            for subject, of, zh in (
+                ("region:120000", "tianjin.intensity", "天津单位能耗降低"),
+                ("region:120101", "heping.intensity", "天津市单位能耗降低"),
+                ("region:150000", "inner.intensity", "内蒙古单位能耗降低"),
+                ("region:230000", "heilongjiang.intensity", "黑龙江"),
+            ):
+                live_target(connection, of, of.partition(".")[0], zh)
+                judge(connection, subject, of, "2025-01-01", 3, 0)
+        with as_grafana(dsn) as connection:
+            rows = [(row["目标"], row["地区"]) for row in ask(connection, panel_queries()["matrix"])]
+    assert rows == [
+        ("单位能耗降低 · 年度", "天津市 120000"),
+        ("单位能耗降低 · 年度", "和平区 120101"),
+        ("单位能耗降低 · 年度", "内蒙古自治区 150000"),
+        ("黑龙江 · 年度", "黑龙江省 230000"),
+    ]
+
+
 def test_timeline_tells_targets_of_one_name_apart(filled: Connection):
     series = {row["series"] for row in ask(filled, panel_queries()["timeline"])}
     assert len(series) == 3
@@ -161,7 +199,7 @@ def test_open_warnings_have_formula_way_out_and_clause(filled: Connection):
     rows = ask(filled, panel_queries()["open_warnings"])
     assert [(row["等级"], row["对象"]) for row in rows] == [("red 一级", "天津市"), ("orange 二级", "stray")]
     first = rows[0]
-    assert (first["实际"], first["应达"], first["差距"]) == (Decimal("1.25"), Decimal(3), Decimal("1.75"))
+    assert (first["实际"], first["应达"], first["判定值"]) == (Decimal("1.25"), Decimal(3), Decimal("1.75"))
     assert (first["公式"], first["改善一级所需"]) == ("3 − 1.25 = 1.75", "再降 0.75")
     assert (first["依据"], first["自"], first["至"]) == ("《tianjin》 二、目标", "2025-01", "2025-03")
 

@@ -10,7 +10,7 @@ from planwatch.contract.metrics import BY_NAME, METRICS, Metric
 from planwatch.contract.rejected import RejectReason
 from planwatch.contract.warning import ChangeKind
 
-_SCRAPED = {"job", "instance"}  # what Prometheus adds to every series
+_SCRAPED = {"job", "instance", "stage"}  # what Prometheus adds to every series, as deploy/prometheus tells it to
 _GIVEN = {"up"}  # what Prometheus itself says of a process
 _PARTS = ("_bucket", "_sum", "_count")
 _OF_COUNTERS = {"rate", "increase", "irate"}

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from factories import make_reading, make_report
-from ingest_support import NOW, REPORTS, TOPICS, Bench, FakeConsumer, InMemoryIngestStore, log_of, make_message
+from ingest_fakes import Bench, FakeConsumer, WhenAsked, log_of
+from ingest_store_fake import InMemoryIngestStore
+from ingest_support import NOW, REPORTS, TOPICS, make_message
 
 from planwatch.contract.errors import Fenced, StorageUnavailable, TooManyRejects
 from planwatch.ingest.limit import RejectLimit
@@ -54,6 +56,17 @@ def test_what_a_poll_brought_together_with_a_rebalance_is_dropped_and_read_again
     bench.steps()
     assert bench.store().offsets == {P0: 2, P1: 1}
     assert reports(bench) == {"r-0-0", "r-0-1", "r-1-0"}
+
+
+def test_batch_on_its_way_is_finished_before_partitions_are_claimed_anew():
+    bench = bench_over(message(0), executor=WhenAsked())
+    bench.step()
+    bench.step()
+    assert bench.store().offsets == {P0: 0}, "it is on its way"
+    bench.consumer.rebalance(P0, P1)
+    bench.step()
+    assert bench.store().offsets == {P0: 1, P1: 0}
+    assert bench.value("planwatch_ingest_fenced_total") == 0
 
 
 def test_claim_follows_every_rebalance():
@@ -107,8 +120,9 @@ def test_database_that_is_away_costs_nothing_but_time():
     for _ in range(4):
         with pytest.raises(StorageUnavailable):
             bench.step()
-        assert bench.consumer.poll() == {}, "paused: nothing is fetched only to be dropped"
+        assert bench.consumer.paused_partitions == bench.consumer.assignment(), "nothing is fetched to be dropped"
     bench.steps()
+    assert not bench.consumer.paused_partitions
     assert reports(bench) == {"r-0-0", "r-0-1"}
     assert bench.store().rejects == {}
     assert bench.value("planwatch_ingest_pauses_total") == 1

@@ -37,6 +37,26 @@ def test_report_becomes_rows_in_canonical_units():
     )  # fmt: skip
 
 
+def test_amount_keeps_every_digit():
+    value = Decimal("123456789012345678.123456789")
+    outcome = decode(make_message(make_report(readings=(make_reading(value=value),))))
+    assert str(outcome.readings[0][9]) == "123456789012345678123.456789000"
+
+
+def test_what_fitted_once_does_not_excuse_what_does_not():
+    decoder = make_decoder()
+    decoder.decode(make_message(make_report()), NOW)
+    reports = [
+        make_report(readings=(make_reading(), make_reading(indicator="energy.diesel", unit="ratio"))),
+        make_report(subject=Subject(kind=SubjectKind.REGION, id="500000")),
+    ]
+    outcomes = [decoder.decode(make_message(report, key=report.key), NOW) for report in reports]
+    assert [[fault.path for fault in one.rejected.faults] for one in outcomes] == [
+        ["readings.1.unit"],
+        ["readings.0.indicator"],
+    ]
+
+
 def test_reading_keeps_its_own_flag():
     outcome = decode(make_message(make_report(readings=(make_reading(flag=Flag.ESTIMATED),))))
     assert outcome.readings[0][10] == "estimated"

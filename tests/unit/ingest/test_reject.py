@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from ingest_support import NOW, REPORTS, FakeSender, InMemoryIngestStore, rejected
+from ingest_fakes import FakeSender
+from ingest_store_fake import InMemoryIngestStore
+from ingest_support import NOW, REPORTS, rejected
 
 from planwatch.ingest.reject import LOOK_EVERY, RejectPublisher
 

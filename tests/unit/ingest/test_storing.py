@@ -2,7 +2,9 @@
 
 import pytest
 from factories import make_reading, make_report
-from ingest_support import NOW, REPORTS, AtOnce, InMemoryIngestStore, make_decoder, make_message
+from ingest_fakes import AtOnce
+from ingest_store_fake import InMemoryIngestStore
+from ingest_support import NOW, REPORTS, make_decoder, make_message
 from prometheus_client import CollectorRegistry
 
 from planwatch.contract.errors import Fenced, StorageRefused, StorageUnavailable
