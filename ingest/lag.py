@@ -5,12 +5,14 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
+from planwatch.ingest.client import closed, opened
+
 
 def end_offsets(
     servers: Sequence[str], topics: Sequence[str], client: Mapping[str, Any] | None = None
 ) -> dict[tuple[str, int], int]:
     """The offset after the last message of each partition of the topics that exist."""
-    consumer = KafkaConsumer(bootstrap_servers=list(servers), group_id=None, **(client or {}))
+    consumer = opened(KafkaConsumer, bootstrap_servers=list(servers), group_id=None, **(client or {}))
     try:
         partitions = [
             TopicPartition(topic, number)
@@ -20,7 +22,7 @@ def end_offsets(
         ends = consumer.end_offsets(partitions) if partitions else {}
         return {(partition.topic, partition.partition): int(end) for partition, end in ends.items()}
     finally:
-        consumer.close()
+        closed(consumer)
 
 
 def lag(ends: Mapping[tuple[str, int], int], positions: Mapping[tuple[str, int], int]) -> int:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from datetime import datetime
+from threading import Event
 from typing import Protocol
 
 from planwatch.contract.errors import Fenced, StorageRefused, StorageUnavailable
@@ -28,8 +29,11 @@ class Store(Protocol):
         records: Sequence[Record],
         rejects: Sequence[Rejected],
         now: datetime,
+        sent: Callable[[], None],
     ) -> int:
         """Everything in one transaction or nothing; the number of readings that now stand because of it.
+
+        ``sent`` is called when the readings are with the server.
 
         Fenced: a partition is another member's. StorageRefused: the content. StorageUnavailable: not now.
         """
@@ -49,14 +53,16 @@ class BatchWriter:
         self._store, self._decoder, self._metrics = store, decoder, metrics
         self._clock, self._monotonic = clock, monotonic
 
-    def write(self, batch: Batch) -> Batch:
+    def write(self, batch: Batch, sent: Callable[[], None] = lambda: None) -> Batch:
         """Store a batch; as it was stored, with what the database refused turned into rejects.
+
+        ``sent`` is called when the batch is with the server.
 
         A refused batch is halved until the offending message alone is left; the parts are stored in order, each with
         its own advance of the offsets, so a crash or a fence between two of them loses and repeats nothing.
         """
         try:
-            return self._whole(batch)
+            return self._whole(batch, sent)
         except StorageRefused as error:
             if len(batch) == 1:
                 return self._refused(batch, error)
@@ -80,7 +86,7 @@ class BatchWriter:
         )
         return self.write(batch.replaced(self._decoder.refused(message, str(error), self._clock())))
 
-    def _whole(self, batch: Batch) -> Batch:
+    def _whole(self, batch: Batch, sent: Callable[[], None]) -> Batch:
         stored = self._store.store(
             batch.claim.owner,
             batch.advances,
@@ -88,6 +94,7 @@ class BatchWriter:
             records=batch.records,
             rejects=batch.rejects,
             now=self._clock(),
+            sent=sent,
         )
         metrics = self._metrics
         metrics.readings.inc(stored)
@@ -101,12 +108,13 @@ class BatchWriter:
 
 
 class Storing:
-    """Stores one batch at a time in another thread, so that polling and decoding the next need not wait for it.
+    """Stores one batch at a time in another thread, so that the next is polled and decoded while the server works.
 
-    At most one batch is on its way; the order of batches is the order they are handed over in.
+    At most one batch is on its way; the order of batches is the order they are handed over in. A batch is handed over
+    when it is with the server: sending and decoding both need the interpreter, and side by side only slow each other.
     """
 
-    def __init__(self, write: Callable[[Batch], Batch], executor: Executor) -> None:
+    def __init__(self, write: Callable[[Batch, Callable[[], None]], Batch], executor: Executor) -> None:
         self._write, self._executor = write, executor
         self._running: Future[Batch] | None = None
 
@@ -124,5 +132,13 @@ class Storing:
         """Finish the batch on its way, then start on this one. If finishing raises, this one is not started."""
         done = self.finish()
         if batch is not None and len(batch):
-            self._running = self._executor.submit(self._write, batch)
+            sent = Event()
+            self._running = self._executor.submit(self._run, batch, sent)
+            sent.wait()
         return done
+
+    def _run(self, batch: Batch, sent: Event) -> Batch:
+        try:
+            return self._write(batch, sent.set)
+        finally:
+            sent.set()

@@ -151,6 +151,7 @@ def latency(settings: Settings, store: BenchStore, findings: Findings) -> None:
 
 def _produce_and_watch(producer: ReportProducer, store: BenchStore, todo: Sequence[Report]) -> list[float]:
     sent: dict[str, float] = {}
+    subjects = {report.report_id: str(report.subject) for report in todo}
     waits: list[float] = []
     begun, i = time.perf_counter(), 0
     deadline = time.monotonic() + 120
@@ -159,7 +160,8 @@ def _produce_and_watch(producer: ReportProducer, store: BenchStore, todo: Sequen
             sent[todo[i].report_id] = time.perf_counter()
             producer.send_report(todo[i])
             i += 1
-        for seen in store.seen_reports(sent):
+        waiting = {report_id: subjects[report_id] for report_id in sent}
+        for seen in store.seen_reports(waiting, KINDS[0][0]):
             waits.append(time.perf_counter() - sent.pop(seen))
         _pause(deadline)
     return waits

@@ -32,3 +32,5 @@ def configure(level: str, form: str) -> None:
     # Clients log every reconnect attempt; what matters of it is in our metrics and in our own lines.
     for noisy in ("kafka", "httpx", "httpcore", "psycopg.pool"):
         logging.getLogger(noisy).setLevel(max(logging.ERROR, logging.getLevelName(level)))
+    # While a broker is away this one calls every try to reach it an error, each second, for hours.
+    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)

@@ -37,7 +37,9 @@ WHERE attrelid = 'planwatch.reading'::regclass AND attnum > 0 AND NOT attisdropp
 ORDER BY attnum
 
 -- name: seen_reports
-SELECT DISTINCT report_id FROM planwatch.reading WHERE report_id = ANY (%(reports)s)
+SELECT report_id
+FROM planwatch.reading
+WHERE subject = ANY (%(subjects)s) AND indicator = %(indicator)s AND report_id = ANY (%(reports)s)
 
 -- name: seen_levels
 SELECT DISTINCT subject, period_start + make_interval(months => months)

@@ -1,7 +1,7 @@
 """The benchmark's side of the database: the bare COPY and upsert that ingest is measured against."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from planwatch.storage.database import Database
@@ -52,10 +52,11 @@ class BenchStore:
             row = connection.execute(QUERIES.count_readings).fetchone()
             return int(row[0]) if row else 0
 
-    def seen_reports(self, reports: Iterable[str]) -> set[str]:
-        """Which of these reports are visible."""
+    def seen_reports(self, reports: Mapping[str, str], indicator: str) -> set[str]:
+        """Which of these reports (id to subject) are visible; looked up by key, so that looking costs little."""
+        bound = {"reports": list(reports), "subjects": sorted(set(reports.values())), "indicator": indicator}
         with self._database.transaction() as connection:
-            return {row[0] for row in connection.execute(QUERIES.seen_reports, {"reports": list(reports)})}
+            return {row[0] for row in connection.execute(QUERIES.seen_reports, bound)}
 
     def seen_levels(self, subjects: Iterable[str]) -> set[str]:
         """«subject@YYYY-MM» of every level visible (the month after the last one judged)."""

@@ -1,11 +1,11 @@
 """What ingest asks of the database: claims of partitions, and one transaction that stores a batch or nothing of it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg.types.json import Json
@@ -127,8 +127,11 @@ class IngestStore:
         records: Sequence[Record],
         rejects: Sequence[Rejected],
         now: datetime,
+        sent: Callable[[], None] = lambda: None,
     ) -> int:
         """Store a batch in one transaction: the number of readings that now stand because of it.
+
+        ``sent`` is called when the readings are with the server, and what is left is mostly its work.
 
         ``advances`` are (epoch, first offset, offset after the last) by partition. Fenced if one of them is not this
         owner's any more or stands further already; then nothing is stored.
@@ -138,7 +141,9 @@ class IngestStore:
             connection.execute(QUERIES.with_records if records else QUERIES.with_readings)
             connection.execute(QUERIES.make_staging)
             changed = save_records(connection, records, now) if records else 0
-            stored = save_readings(connection, readings, now) if readings else 0
+            staged = stage_readings(connection, readings) if readings else Staged(0, ())
+            sent()
+            stored = save_readings(connection, staged, now) if readings else 0
             if changed:
                 connection.execute(QUERIES.note_records)
             if (stored or changed) and connection.execute(QUERIES.mark, {"now": now}).rowcount:
@@ -181,17 +186,30 @@ def _not_frozen() -> Iterator[None]:
         raise Fenced("this process stood still in mid-transaction for too long") from error
 
 
-def save_readings(connection: Connection, readings: Sequence[ReadingRow], now: datetime) -> int:
-    """Upsert readings by rank, keep what is outranked, note what changed; the number that now stand because of it."""
+class Staged(NamedTuple):
+    """Readings in the staging table: how many, and the statements outranked by another of their own batch."""
+
+    figures: int
+    lower: Sequence[ReadingRow]
+
+
+def stage_readings(connection: Connection, readings: Sequence[ReadingRow]) -> Staged:
+    """Send the highest statement of each figure to the server, sorted by key: sorted rows are written fastest."""
     standing, lower = highest(readings)
+    with connection.cursor() as cursor, cursor.copy(QUERIES.stage_readings) as copy:
+        copy.set_types(_TYPES)
+        for row in standing:
+            copy.write_row(row)
+    return Staged(len(standing), lower)
+
+
+def save_readings(connection: Connection, staged: Staged, now: datetime) -> int:
+    """Upsert readings by rank, keep what is outranked, note what changed; the number that now stand because of it."""
+    fresh = _number(connection, QUERIES.insert_new, now)
+    replaced = _contest(connection, now) if fresh < staged.figures else 0
+    lower = [dict(zip(COLUMNS, row, strict=True)) | {"now": now} for row in staged.lower]
     with connection.cursor() as cursor:
-        with cursor.copy(QUERIES.stage_readings) as copy:
-            copy.set_types(_TYPES)
-            for row in standing:
-                copy.write_row(row)
-        fresh = _number(connection, QUERIES.insert_new, now)
-        replaced = _contest(connection, now) if fresh < len(standing) else 0
-        cursor.executemany(QUERIES.keep_lower, [dict(zip(COLUMNS, row, strict=True)) | {"now": now} for row in lower])
+        cursor.executemany(QUERIES.keep_lower, lower)
     return fresh + replaced
 
 

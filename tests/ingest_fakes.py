@@ -149,9 +149,10 @@ class WhenAsked(Executor):
             self.set_result(self.work())
             return super().result(timeout)
 
-    def submit(self, fn, /, *args, **kwargs):
+    def submit(self, fn, batch, sent, /):
         later = self._Later()
-        later.work = lambda: fn(*args, **kwargs)
+        later.work = lambda: fn(batch, sent)
+        sent.set()
         return later
 
 

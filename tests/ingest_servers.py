@@ -79,9 +79,9 @@ class IngestThread(threading.Thread):
         member = self.member = Member(opener, store, time.monotonic)
         writer = BatchWriter(store, decoder, self.metrics, lambda: datetime.now(UTC), time.monotonic)
 
-        def write(batch):
+        def write(batch, sent):
             self._before_store(batch)
-            return writer.write(batch)
+            return writer.write(batch, sent)
 
         producer = ReportProducer(self._servers, self._topics, patience_seconds=5)
         parts = decoder, RejectLimitState(RejectLimit()), Storing(write, executor)

@@ -81,7 +81,7 @@ class InMemoryIngestStore:
                 raise Fenced("not the owner")
             standing.next_offset = offset
 
-    def store(self, owner, advances, *, readings, records, rejects, now):
+    def store(self, owner, advances, *, readings, records, rejects, now, sent=lambda: None):
         if self.failures and (failure := self.failures.pop(0)):
             raise failure
         before = copy.deepcopy(self._state)

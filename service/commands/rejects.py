@@ -34,7 +34,7 @@ WORDS = {
 }
 MEND = {
     "not_json": "请发送方检查报文编码与截断；报文须为 UTF-8 的 JSON。更正后由发送方重新发送，本条不必重投。",
-    "breaks_contract": "请发送方按报文格式(docs/schemas/report.json)改正上列字段后重新发送。",
+    "breaks_contract": "请发送方按报文格式(docs/schemas/report.schema.json)改正上列字段后重新发送。",
     "unknown_indicator": "用 planwatch plans indicators 核对指标编码与报送主体；若应属目录，补入后重投本条。",
     "unfit_unit": "按上列允许的计量单位改正后重新发送；若该单位应予接受，补入 plans/units.yaml 后重投本条。",
     "wrong_key": "消息键须为报送主体(如 unit:统一社会信用代码)；请发送方改正键后重新发送。",

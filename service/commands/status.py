@@ -79,7 +79,7 @@ def show(console: Console, rows: list[dict[str, Any]], *, everybody: bool) -> No
         table.add_row(*_cells(line))
     console.print(table)
     if len(shown) < len(lines):
-        console.print(f"[dim]另有 {len(lines) - len(shown):,} 个用能单位评估项无预警(加 --all 显示)[/dim]")
+        console.print(f"[dim]另有 {len(lines) - len(shown):,} 个用能单位评估项无预警或未评定(加 --all 显示)[/dim]")
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -1,5 +1,8 @@
 """A batch is stored whole; where the database refuses it, it is halved until the offender stands alone."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 from factories import make_reading, make_report
 from ingest_fakes import AtOnce
@@ -126,7 +129,7 @@ def test_what_is_committed_is_counted(writer, registry):
 
 
 def test_storing_hands_back_the_batch_before():
-    storing = Storing(lambda batch: batch, AtOnce())
+    storing = Storing(lambda batch, sent: batch, AtOnce())
     first, second = batch_of(message(0)), batch_of(message(1))
     assert storing.swap(first) is None
     assert storing.busy
@@ -144,3 +147,32 @@ def test_storing_does_not_start_a_batch_after_one_that_failed(store, writer):
         storing.swap(batch_of(message(1)))
     assert not storing.busy
     assert store().offsets[REPORTS] == 0
+
+
+def test_batch_is_handed_over_when_it_is_with_the_server():
+    """The next can then be decoded while the server works on this one."""
+    steps, server = [], Event()
+
+    def write(batch, sent):
+        steps.append("sending")
+        sent()
+        assert server.wait(30)
+        steps.append("stored")
+        return batch
+
+    with ThreadPoolExecutor(1) as executor:
+        storing = Storing(write, executor)
+        storing.swap(batch_of(message(0)))
+        assert steps == ["sending"]
+        server.set()
+        assert len(storing.finish()) == 1
+    assert steps == ["sending", "stored"]
+
+
+def test_failure_before_anything_is_sent_hangs_nobody(store, writer):
+    store.failures = [StorageUnavailable("away")]
+    with ThreadPoolExecutor(1) as executor:
+        storing = Storing(writer.write, executor)
+        storing.swap(batch_of(message(0)))
+        with pytest.raises(StorageUnavailable):
+            storing.finish()
