@@ -12,7 +12,7 @@ A point that is not rated is passed over: it neither raises, clears nor continue
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -53,10 +53,15 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``warnings`` are those to store: new, or different from before. ``changes`` are in the order to be told."""
+    """``warnings`` are those to store: new, or different from before. ``changes`` are in the order to be told.
+
+    ``told`` is the warning as it stood right after each change, by the id of the change: what people are told must not
+    depend on how much was judged in one pass.
+    """
 
     warnings: tuple[EarlyWarning, ...] = ()
     changes: tuple[Change, ...] = ()
+    told: Mapping[str, EarlyWarning] = field(default_factory=dict)
 
 
 def in_order(period: Period) -> tuple[int, int, int]:
@@ -175,6 +180,7 @@ class _Book:
     now: datetime
     warnings: dict[str, EarlyWarning]
     changes: list[Change] = field(default_factory=list)
+    told: dict[str, EarlyWarning] = field(default_factory=dict)
 
     def revise(self, wanted: Sequence[Episode]) -> dict[Period, EarlyWarning]:
         """Make the stored warnings what ``wanted`` says; answers the warning of each episode by its first period."""
@@ -241,13 +247,13 @@ class _Book:
         corrected: bool,
     ) -> EarlyWarning:
         number = warning.changes + 1
-        self.changes.append(
-            Change(warning.id, number, self.key, kind, period, *levels, self.cause, corrected, self.now)
-        )
-        return replace(warning, changes=number)
+        change = Change(warning.id, number, self.key, kind, period, *levels, self.cause, corrected, self.now)
+        self.changes.append(change)
+        self.told[change.id] = replace(warning, changes=number)
+        return self.told[change.id]
 
     def outcome(self, before: Sequence[EarlyWarning]) -> Outcome:
         """What to store and to tell."""
         was = {warning.id: warning for warning in before}
         moved = (warning for warning in self.warnings.values() if was.get(warning.id) != warning)
-        return Outcome(tuple(moved), tuple(self.changes))
+        return Outcome(tuple(moved), tuple(self.changes), self.told)

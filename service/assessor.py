@@ -143,14 +143,14 @@ class Scene:
             cause=self.marked.cause,
             now=self.now,
         )
-        standing = {warning.id: warning for warning in outcome.warnings}
         verdicts.warnings.extend(outcome.warnings)
         for change in outcome.changes:
             assessment = after[change.period]
             verdicts.changes.append((change, assessment.law))
-            told = facts(change, standing[change.warning_id], assessment, target, self._name(), self._region())
+            warning = outcome.told[change.id]
+            told = facts(change, warning, assessment, target, self._name(), self._region())
             told["region_code"] = self._region_code()
-            verdicts.bodies[change.id] = notification_to_json(change, standing[change.warning_id], told)
+            verdicts.bodies[change.id] = notification_to_json(change, warning, told)
 
     def _name(self) -> str:
         return self.names.get(self.marked.subject, self.marked.subject.partition(":")[2])

@@ -287,3 +287,18 @@ def test_judging_the_same_again_changes_nothing(passes):
         history.judge([at(number, char) for number, char in fresh.items()], Cause.CORRECTION)
     outcome = history.judge(list(history.levels.values()), Cause.PLAN)
     assert (outcome.warnings, outcome.changes) == ((), ())
+
+
+@pytest.mark.parametrize("text", ["0123210", "1013", "02-10", "02x"])
+def test_what_is_told_of_a_change_does_not_depend_on_how_much_is_judged_at_once(text):
+    levels = judged(text)
+    at_once = replay(KEY, (), levels, judged_until=None, cause=Cause.FIGURES, now=NOW)
+    singly, warnings, until = {}, {}, None
+    for i, (period, status, _) in enumerate(levels, 1):
+        before = tuple(warnings.values())
+        step = replay(KEY, before, levels[:i], judged_until=until, cause=Cause.FIGURES, now=NOW)
+        warnings |= {warning.id: warning for warning in step.warnings}
+        singly |= step.told
+        until = until if status is Status.NOT_RATED else period
+    assert len(at_once.told) == len(at_once.changes) > 0
+    assert at_once.told == singly
