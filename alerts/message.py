@@ -58,7 +58,7 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
         "better": assessment.better,
         "clause": _clause(target.reference),
         "departments": list(target.departments),
-        "asks": target.asks if change.kind in _ASKING else None,
+        "asks": target.asks if _is_asked(change, target) else None,
         "cause": {"code": change.cause.value, "zh": CAUSE_ZH[change.cause], "en": CAUSE_EN[change.cause]},
         "notice": {"zh": _notice_zh(change), "en": _notice_en(change)},
         "link": _link(change, warning),
@@ -145,8 +145,13 @@ def _text_zh(about: str, change: Change, assessment: Assessment, target: Target)
     return happened + _notice_zh(change) + basis + _asks_zh(change, target)
 
 
+def _is_asked(change: Change, target: Target) -> bool:
+    """Whether the clause asks for anything at the level that now stands."""
+    return change.kind in _ASKING and change.after is not None and change.after.severity >= target.asks_from
+
+
 def _asks_zh(change: Change, target: Target) -> str:
-    if change.kind not in _ASKING:
+    if not _is_asked(change, target):
         return ""
     who = "、".join(target.departments)
     if target.asks is None:

@@ -164,7 +164,7 @@ def _facts(law: Law, target: Target) -> Table:
         ("路径", target.path.value if target.path else "—"),
         ("口径", f"{target.scope}{f', {target.basis.value}' if target.basis else ''}"),
         ("部门", "、".join(target.departments) or "—"),
-        ("要求", target.asks or "—"),
+        ("要求", f"{target.asks}(严重程度 {target.asks_from} 起)" if target.asks else "—"),
         ("依据", f"《{reference.document}》{reference.number or ''} {reference.section} ({reference.issued})"),
         ("原文", reference.quote),
         *((f"假定 {what}", reason) for what, reason in sorted(target.assumed.items())),

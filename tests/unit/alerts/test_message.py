@@ -231,3 +231,10 @@ def test_message_does_not_say_its_place_twice(subject, headline):
     said = told(make_change(), target=make_target(zh="重庆单位能耗"), subject=subject)
     assert said["title"]["zh"].startswith(headline)
     assert said["text"]["zh"].startswith(headline)
+
+
+@pytest.mark.parametrize(("asks_from", "asked"), [(1, True), (3, False)], ids=["any level", "the worst only"])
+def test_message_asks_only_at_the_levels_the_clause_is_about(asks_from, asked):
+    said = told(make_change(), target=make_target(asks="加强工作指导", asks_from=asks_from))
+    assert ("加强工作指导" in said["text"]["zh"]) is asked
+    assert (said["asks"] is not None) is asked
