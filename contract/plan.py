@@ -173,8 +173,8 @@ class Target(Document):
     """One commitment of a plan.
 
     ``value`` has the unit ``unit``; a rate of reduction is stated in percent as the clause has it. ``assumed`` lists
-    what is not written in the plan but chosen here (rule set, path, base year …), each with the reason. ``asks`` is what
-    the clause asks for, ``asks_from`` the severity from which it does (3 for 高预警等级, say).
+    what is not written in the plan but chosen here (rule set, path, base year …), each with the reason. ``asks`` is
+    what the clause asks for, ``asks_from`` the severity from which it does (3 for 高预警等级, say).
     """
 
     id: Slug
