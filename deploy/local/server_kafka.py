@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -213,5 +214,6 @@ def _train(software: Path, folder: Path, user: ServerUser | None) -> None:
 
 
 def _maven_repository(folder: Path) -> list[str]:
-    """A user without a home cannot keep Maven's usual cache."""
-    return [] if os.access(Path("~").expanduser(), os.W_OK) else [f"-Dmaven.repo.local={folder / 'm2'}"]
+    """A user without a home cannot keep Maven's usual cache; Java takes the home from the user list, not from HOME."""
+    home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    return [] if os.access(home, os.W_OK) else [f"-Dmaven.repo.local={folder / 'm2'}"]
