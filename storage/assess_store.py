@@ -63,6 +63,7 @@ class Work:
 
     def __init__(self, connection: Connection, marked: Sequence[Marked]) -> None:
         self._connection = connection
+        self._members: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.marked = marked
 
     def who(self, subjects: Sequence[str]) -> dict[str, Who]:
@@ -74,10 +75,12 @@ class Work:
         """Registered names of subjects."""
         return dict(self._connection.execute(QUERIES.names, {"subjects": list(subjects)}).fetchall())
 
-    def members(self, region: str, kinds: Sequence[str]) -> tuple[str, ...]:
-        """Subjects of registry kinds in a region and below."""
-        rows = self._connection.execute(QUERIES.members, {"region": region, "kinds": list(kinds)})
-        return tuple(row[0] for row in rows)
+    def members(self, region: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """Subjects of registry kinds in a region and below; asked once a pass, whatever the number of targets."""
+        if (region, kinds) not in self._members:
+            rows = self._connection.execute(QUERIES.members, {"region": region, "kinds": list(kinds)})
+            self._members[region, kinds] = tuple(row[0] for row in rows)
+        return self._members[region, kinds]
 
     def figures(self, subjects: Iterable[str], units: Mapping[str, str]) -> Figures:
         """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units."""
