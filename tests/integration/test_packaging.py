@@ -1,5 +1,6 @@
 """The package installs in every usual way, with all its data, and leaves nothing but `planwatch` behind."""
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -22,7 +23,13 @@ FOREIGN = ("contract", "plans", "ingest", "storage", "rules", "alerts", "dashboa
 
 def run(*words: str | Path, cwd: Path) -> str:
     done = subprocess.run(
-        [str(word) for word in words], cwd=cwd, capture_output=True, text=True, check=False, timeout=280
+        [str(word) for word in words],
+        cwd=cwd,
+        env=os.environ | {"UV_SYSTEM_CERTS": "1"},  # uv brings certificates of its own; a site may have others
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
     )
     assert done.returncode == 0, f"{words} failed:\n{done.stdout}\n{done.stderr}"
     return done.stdout
