@@ -17,19 +17,20 @@ FROM planwatch.reject
 WHERE topic = %(topic)s AND partition = %(partition)s AND message_offset = %(offset)s
 
 -- name: to_redrive
--- Locked, so that two people never send the same message again at once. In the order of their partitions.
+-- Locked, so that two people never send the same message again at once: who comes second waits and finds it sent. A row
+-- that ingest is just publishing is waited for too; passing over it would say «nothing to send». In partition order.
 SELECT body::text
 FROM planwatch.reject
 WHERE redriven_at IS NULL AND reason = %(reason)s
 ORDER BY topic, partition, message_offset
 LIMIT %(limit)s
-FOR UPDATE SKIP LOCKED
+FOR UPDATE
 
 -- name: to_redrive_at
 SELECT body::text
 FROM planwatch.reject
 WHERE topic = %(topic)s AND partition = %(partition)s AND message_offset = %(offset)s
-FOR UPDATE SKIP LOCKED
+FOR UPDATE
 
 -- name: mark_redriven
 UPDATE planwatch.reject SET redriven_at = %(now)s
