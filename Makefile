@@ -26,7 +26,7 @@ demo: $(VENV)/.installed  ## the main job on real servers: reports in, warnings 
 
 test: $(VENV)/.installed  ## every test, on real Kafka, TimescaleDB, Alertmanager and Prometheus
 	@$(STACK) install
-	@PLANWATCH_REQUIRE_SERVICES=1 $(BIN)/python -m pytest
+	@$(BIN)/python -m pytest
 
 check: lint types unit  ## ruff, mypy --strict, unit tests: no servers needed
 

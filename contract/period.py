@@ -157,12 +157,6 @@ def _read(text: str, cumulative: bool) -> Period:
     return Period(year, 1 if cumulative else first, last)
 
 
-def months_back(end: Period, count: int) -> list[Period]:
-    """The ``count`` single months that end with the last month of ``end``, oldest first."""
-    index = end.year * 12 + end.last - 1
-    return [Period.month(i // 12, i % 12 + 1) for i in range(index - count + 1, index + 1)]
-
-
 def derive(wanted: Period, known: Iterable[Period]) -> list[tuple[int, Period]] | None:
     """How the figure of ``wanted`` follows from figures of known periods: signed terms to add, or None.
 

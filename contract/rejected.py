@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from planwatch.contract.errors import Fault
 from planwatch.contract.report import Message
 
 
@@ -62,11 +61,6 @@ class Rejected(Message):
     def id(self) -> str:
         """Where it stood: topic, partition, offset."""
         return f"{self.topic}/{self.partition}/{self.offset}"
-
-
-def wire_faults(faults: tuple[Fault, ...]) -> tuple[RejectedFault, ...]:
-    """Faults as they travel."""
-    return tuple(RejectedFault(path=fault.path, message=fault.message, given=fault.given) for fault in faults)
 
 
 def as_text(raw: bytes | None) -> str | None:

@@ -1,7 +1,11 @@
 """Collectors of the assess stage, and the one way metrics are made from their description."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from planwatch.contract.errors import StorageError
 from planwatch.contract.metrics import BY_NAME
 from planwatch.service.assessor import Verdicts
 
@@ -38,6 +42,15 @@ class AssessMetrics:
         self.changes = counter("planwatch_assess_level_changes_total", registry)
         self.seconds = histogram("planwatch_assess_subject_seconds", registry)
         self.failures = counter("planwatch_assess_failures_total", registry)
+
+    @contextmanager
+    def counting_failures(self) -> Iterator[None]:
+        """Count a pass that the database did not let through; it is tried again."""
+        try:
+            yield
+        except StorageError:
+            self.failures.inc()
+            raise
 
     def judged(self, subjects: int, verdicts: Verdicts, seconds: float) -> None:
         """One pass was written."""

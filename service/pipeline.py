@@ -68,7 +68,7 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
     All in one transaction: a crash puts the marks back.
     """
     started = monotonic()
-    with store.taken(limit) as work:
+    with metrics.counting_failures(), store.taken(limit) as work:
         if not work.marked:
             return 0
         verdicts = judge_pass(work, law, now)

@@ -41,11 +41,6 @@ SELECT report_id
 FROM planwatch.reading
 WHERE subject = ANY (%(subjects)s) AND indicator = %(indicator)s AND report_id = ANY (%(reports)s)
 
--- name: seen_levels
-SELECT DISTINCT subject, period_start + make_interval(months => months)
-FROM planwatch.assessment
-WHERE subject = ANY (%(subjects)s)
-
 -- name: table_bytes
 SELECT pg_total_relation_size(c.oid) FROM pg_class c WHERE c.oid = 'planwatch.reading'::regclass
 

@@ -1,7 +1,7 @@
 """The benchmark's side of the database: the bare COPY and upsert that ingest is measured against."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planwatch.storage.database import Database
@@ -57,12 +57,6 @@ class BenchStore:
         bound = {"reports": list(reports), "subjects": sorted(set(reports.values())), "indicator": indicator}
         with self._database.transaction() as connection:
             return {row[0] for row in connection.execute(QUERIES.seen_reports, bound)}
-
-    def seen_levels(self, subjects: Iterable[str]) -> set[str]:
-        """«subject@YYYY-MM» of every level visible (the month after the last one judged)."""
-        with self._database.transaction() as connection:
-            rows = connection.execute(QUERIES.seen_levels, {"subjects": list(subjects)})
-            return {f"{row[0]}@{row[1]:%Y-%m}" for row in rows}
 
     def bytes_per_reading(self) -> float:
         """Bytes on disk per standing reading, indexes included."""

@@ -72,15 +72,6 @@ class Database:
         with translated(), self._pool.connection() as connection, connection.transaction():
             yield connection
 
-    def is_up(self) -> bool:
-        """Whether a round trip works now."""
-        try:
-            with self.transaction() as connection:
-                connection.execute("SELECT 1")
-        except StorageUnavailable:
-            return False
-        return True
-
 
 class Listener:
     """Waits for NOTIFY on one channel, on a connection of its own; falls back to the time-out when it is cut off."""

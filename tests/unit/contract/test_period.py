@@ -5,7 +5,7 @@ from factories import make_period
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.contract.period import Period, derive, months_back
+from planwatch.contract.period import Period, derive
 
 spans = st.builds(
     lambda year, ends: Period(year, min(ends), max(ends)),
@@ -93,9 +93,3 @@ def test_derivation_does_not_depend_on_order(wanted, known, random):
 def test_figures_follow_from_others(wanted, known, terms):
     found = derive(make_period(wanted), [make_period(text) for text in known])
     assert found == (terms and [(sign, make_period(text)) for sign, text in terms])
-
-
-def test_months_back_crosses_the_year():
-    assert [month.label for month in months_back(make_period("2025-02c"), 4)] == [
-        "2024-11", "2024-12", "2025-01", "2025-02",
-    ]  # fmt: skip
