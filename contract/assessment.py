@@ -26,7 +26,7 @@ class Assessment:
 
     ``gap`` is what the rule set compared with its bands. ``formula`` has the numbers filled in.
     ``better`` says what would make it one level better. ``reason`` says why it is not rated or exempt.
-    ``law`` is the hash of the plan, rule set and table that judged it.
+    ``law`` is the hash of the plan, rule set and table that judged it; ``scope`` the accounting scope of its amounts.
     """
 
     plan: str
@@ -48,6 +48,7 @@ class Assessment:
     edition: str
     used: tuple[Used, ...]
     law: str
+    scope: str = "gross"
 
     @property
     def severity(self) -> int | None:

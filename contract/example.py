@@ -1,12 +1,15 @@
 """Examples: what a plan must come to for given figures, written by people who know the plan, run by the machine."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from planwatch.contract.assessment import Status
+from planwatch.contract.decomposition import SubTarget
 from planwatch.contract.plan import Document, Number, Slug, Target, TargetKind, Yardstick
+from planwatch.contract.registry import RegistryRecord
 from planwatch.contract.report import Identifier, IndicatorId, Name
 
 
@@ -43,6 +46,9 @@ class Example(Document):
     *Judged*: ``target`` (an id, or a whole target written inline), ``subject``, the period it is judged ``as_of``
     (the last month of the year to date), ``figures`` and, for sums, ``members``. *Direct*: ``rule_set`` with
     ``actual`` and ``expected`` values and a ``month``; ``kind: growth_max`` tells that less is better.
+    ``records`` are register entries; ``rows`` give a decomposed target its value for the subject, and any target it
+    follows or is exempted by (a row per target id); ``today`` is the day it is judged on (the last of ``as_of`` if not
+    given).
     """
 
     name: Name
@@ -52,6 +58,9 @@ class Example(Document):
     as_of: str | None = None
     members: tuple[Identifier, ...] = ()
     figures: tuple[GivenFigure, ...] = ()
+    records: tuple[RegistryRecord, ...] = ()
+    rows: dict[Slug, SubTarget] = Field(default_factory=dict)
+    today: date | None = None
     rule_set: Slug | None = None
     kind: TargetKind | None = None
     actual: Number | None = None

@@ -39,33 +39,99 @@ class RegionRecord(_Record):
 
 
 class UnitRecord(_Record):
-    """A key energy-use unit (重点用能单位), which is a legal person."""
+    """A key energy-use unit (重点用能单位), which is a legal person.
+
+    ``traits`` are what quotas and limits go by: ``{institution: hospital}``, ``{facility: data_centre}``.
+    """
 
     kind: Literal["unit"] = "unit"
     region: RegionCode
     industry: Annotated[str, StringConstraints(pattern=r"^[A-Z]?\d{0,4}$")] | None = None
     two_high: bool = False
+    traits: dict[str, str] = Field(default_factory=dict)
+
+
+class Approval(Message):
+    """One approval of a project: 节能审查 or 环评. ``tce`` and ``capacity`` are what was approved."""
+
+    number: Name
+    authority: Name
+    authority_level: Literal["state", "province", "prefecture", "county"] | None = None
+    approved_on: date = Field(strict=False)
+    tce: Exact | None = None
+    capacity: Exact | None = None
+
+
+class Irregularity(Message):
+    """Something inspectors found and wrote down; open until ``closed_on``."""
+
+    what: Literal["policy_mismatch", "irregular_approval", "built_otherwise", "above_approved"]
+    found_on: date = Field(strict=False)
+    note: Name
+    closed_on: date | None = Field(default=None, strict=False)
+
+
+class Disposal(Message):
+    """The written disposal opinion (处置意见) of a project on the list."""
+
+    opinion: Name
+    deadline: date | None = Field(default=None, strict=False)
+    done_on: date | None = Field(default=None, strict=False)
+
+
+class Substitution(Message):
+    """Where equal or less energy is given up for a new project (等量减量替代)."""
+
+    source: Name
+    tce: Exact
 
 
 class TwoHighProjectRecord(_Record):
-    """A high-energy, high-emission project (两高项目) on a region's list."""
+    """A high-energy, high-emission project (两高项目) on a region's list. What is None is not known, never «no».
+
+    ``reviewed_tce`` is the annual energy the energy-saving review allows; ``listed_by`` the State approval that lists
+    a national major project separately (能耗单列); ``capacity`` what was built, in the unit of the approvals.
+    """
 
     kind: Literal["two_high_project"] = "two_high_project"
     region: RegionCode
     unit: Identifier | None = None
     industry: Annotated[str, StringConstraints(pattern=r"^[A-Z]?\d{0,4}$")] | None = None
     stage: ProjectStage = Field(default=ProjectStage.EXISTING, strict=False)
+    low_level: bool = False
     reviewed_tce: Exact | None = None
+    energy_review: Approval | None = None
+    eia: Approval | None = None
+    started_on: date | None = Field(default=None, strict=False)
+    capacity: Exact | None = None
+    in_park: bool | None = None
+    expansion: bool | None = None
+    saturated: bool | None = None
+    capacity_replacement: Name | None = None
+    substitutions: tuple[Substitution, ...] | None = Field(default=None, strict=False)
+    irregularities: tuple[Irregularity, ...] = Field(default=(), strict=False)
+    disposal: Disposal | None = None
+    listed_by: Name | None = None
 
 
 class ReductionProjectRecord(_Record):
-    """A project of the emission-reduction ledger (重点减排工程)."""
+    """A project of the emission-reduction ledger (重点减排工程).
+
+    Its source is permit and facility; ``base_discharge`` is what the source discharged in the base year of the
+    environmental statistics, in tonnes by pollutant (``cod``, ``nh3n``, ``nox``, ``voc``), the bound of what can be
+    cut. Tonnes claimed, verified and promised to new projects are reported period by period (``reduction.*``).
+    """
 
     kind: Literal["reduction_project"] = "reduction_project"
     region: RegionCode
     permit: Identifier | None = None
     facility: Name | None = None
+    measure: Literal["treatment", "closure", "capacity_cut", "substitution"] | None = None
+    pollutants: tuple[Literal["cod", "nh3n", "nox", "voc"], ...] = Field(default=(), strict=False)
     running_since: date | None = Field(default=None, strict=False)
+    base_discharge: dict[str, Exact] = Field(default_factory=dict)
+    offset_for: Identifier | None = None
+    method: Name | None = None
 
 
 RegistryRecord = Annotated[

@@ -46,7 +46,7 @@ class RegionsFile(Document):
 
 
 class PlanFile(Document):
-    """A plan before its targets are read.
+    """A plan before its targets, scopes, mechanisms, reviews and left-out numbers are read.
 
     ``documents`` are cited by their key, so that title, issuer and hash stand once.
     """
@@ -57,8 +57,13 @@ class PlanFile(Document):
     region: RegionCode
     first_year: int
     last_year: int
+    succeeds: Slug | None = None
     documents: dict[str, dict[str, Any]]
     targets: list[Any]
+    scopes: tuple[Any, ...] = ()
+    mechanisms: tuple[Any, ...] = ()
+    reviews: tuple[Any, ...] = ()
+    left_out: tuple[Any, ...] = ()
 
 
 class Citation(Document):

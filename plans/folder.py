@@ -1,8 +1,9 @@
 """Where the files of a law lie: the package's own folder, or one that adds plans and may replace the common lists.
 
 A law folder may hold ``units.yaml``, ``indicators.yaml``, ``coefficients.yaml`` (each replaces the package's),
-``rulesets/*.yaml`` and ``regions/*.yaml`` (each adds to the package's), and plans: every other ``*.yaml``, and those
-of sub-folders named for their years, such as ``cn-2021-2025``. Stored texts lie in ``texts/`` beside the plan.
+``indicators/*.yaml``, ``rulesets/*.yaml`` and ``regions/*.yaml`` (each adds to the package's),
+``decompositions/*.yaml`` (values for the holders of decomposed targets), and plans: every other ``*.yaml``, and
+those of sub-folders named for their years, such as ``cn-2021-2025``. Stored texts lie in ``texts/`` beside the plan.
 """
 
 import re
@@ -26,7 +27,7 @@ def common_file(folder: Path | None, name: str) -> Path:
 
 
 def added_files(folder: Path | None, kind: str) -> list[Path]:
-    """The package's ``rulesets/*.yaml`` or ``regions/*.yaml`` and then the folder's own."""
+    """The package's ``rulesets/*.yaml`` (or ``indicators``, ``regions``) and then the folder's own."""
     folders = [package_folder()] if folder in (None, package_folder()) else [package_folder(), Path(str(folder))]
     return [file for one in folders for file in sorted((one / kind).glob("*.yaml"))]
 
@@ -37,6 +38,11 @@ def plan_files(folder: Path | None) -> list[Path]:
     own = [file for file in sorted(root.glob("*.yaml")) if file.name not in COMMON]
     by_years = [sub for sub in sorted(root.glob("*/")) if sub.is_dir() and _YEARS.fullmatch(sub.name)]
     return own + [file for sub in by_years for file in sorted(sub.glob("*.yaml"))]
+
+
+def decomposition_files(folder: Path | None) -> list[Path]:
+    """All files of values for the holders of decomposed targets of a law folder."""
+    return sorted(((folder or package_folder()) / "decompositions").glob("*.yaml"))
 
 
 def example_files(folder: Path | None) -> list[Path]:

@@ -6,7 +6,7 @@ Every file is read to its end and all its faults are raised at once, with file, 
 from collections.abc import Iterable
 from pathlib import Path
 
-from planwatch.contract.catalogue import Catalogue, UnitOfMeasure
+from planwatch.contract.catalogue import Catalogue, Indicator, UnitOfMeasure
 from planwatch.contract.example import Example, Examples
 from planwatch.contract.plan import CoalTable, Law, Plan, RuleSet
 from planwatch.contract.registry import RegionRecord
@@ -46,15 +46,19 @@ def load_document(path: Path, model: type[M]) -> M:
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """Units of measure and indicators; raises InvalidDocument."""
     units = _load_units(common_file(folder, "units.yaml"))
-    source = read_yaml(common_file(folder, "indicators.yaml"))
-    found = _validated(source, IndicatorsFile)
-    _note(source, twice(_rows(source, "indicators"), "id", ("indicators",)))
     by_symbol = {symbol: unit for unit in units for symbol in (unit.symbol, *unit.aliases)}
-    for i, indicator in enumerate(found.indicators if found else ()):
-        _note(source, indicator_faults(i, indicator, by_symbol))
-    source.refuse()
-    assert found is not None
-    return Catalogue(indicators=found.indicators, units=units)
+    indicators: dict[str, Indicator] = {}
+    for file in (common_file(folder, "indicators.yaml"), *added_files(folder, "indicators")):
+        source = read_yaml(file)
+        found = _validated(source, IndicatorsFile)
+        _note(source, twice(_rows(source, "indicators"), "id", ("indicators",)))
+        for i, indicator in enumerate(found.indicators if found else ()):
+            if indicator.id in indicators:
+                source.fault(("indicators", i, "id"), f"indicator {indicator.id!r} is already in another file")
+            _note(source, indicator_faults(i, indicator, by_symbol))
+        source.refuse()
+        indicators |= {indicator.id: indicator for indicator in (found.indicators if found else ())}
+    return Catalogue(indicators=tuple(indicators.values()), units=units)
 
 
 def _load_units(path: Path) -> tuple[UnitOfMeasure, ...]:

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from planwatch.contract.plan import Plan, Reference, Target
-from planwatch.contract.strict import PlacedFault, Where, read_strict
+from planwatch.contract.mechanism import LeftOut, Mechanism, Review
+from planwatch.contract.plan import Plan, Reference, Scope, Target
+from planwatch.contract.strict import M, PlacedFault, Where, read_strict
 from planwatch.plans.consistency import Known, name_faults, twice, unit_faults, unknown_region, year_faults
 from planwatch.plans.files import Citation, PlanFile
 from planwatch.plans.yaml_source import Source, read_yaml
 
 # A document is checked as a reference with these, which each target fills in for itself.
 _BLANK = {"section": "-", "quote": "----", "offset": 0}
+_CITED: dict[str, type[Any]] = {"scopes": Scope, "mechanisms": Mechanism, "reviews": Review, "left_out": LeftOut}
+"""The lists of a plan file beside its targets; each row cites one clause or several."""
 
 
 def read_plan(path: Path, known: Known, earlier: Sequence[Plan] = ()) -> Plan:
@@ -30,11 +33,12 @@ def read_plan(path: Path, known: Known, earlier: Sequence[Plan] = ()) -> Plan:
         for i, raw in enumerate(rows if isinstance(rows, list) else ())
     ]
     _note(source, (), twice(rows, "id", ("targets",)))
+    more = {key: _cited_rows(source, key, model, documents) for key, model in _CITED.items()}
     source.refuse()
     assert head is not None
-    fields = head.model_dump(exclude={"documents", "targets"})
+    fields = head.model_dump(exclude={"documents", "targets", *_CITED})
     content_hash = hashlib.sha256(source.content).hexdigest()
-    return Plan(**fields, targets=tuple(target for target in targets if target), content_hash=content_hash)
+    return Plan(**fields, **more, targets=tuple(target for target in targets if target), content_hash=content_hash)
 
 
 def _head(source: Source, known: Known, earlier: Sequence[Plan]) -> PlanFile | None:
@@ -79,20 +83,48 @@ def _target(source: Source, where: Where, raw: Any, documents: dict[str, Any], k
     return target
 
 
+def _cited_rows(source: Source, key: str, model: type[M], documents: dict[str, Any]) -> tuple[M, ...]:
+    """The rows of a list beside the targets, each with the documents of its citations put in."""
+    rows = source.tree.get(key) if isinstance(source.tree, dict) else None
+    found: list[M] = []
+    for i, raw in enumerate(rows if isinstance(rows, list) else ()):
+        where: Where = (key, i)
+        filled = dict(raw) if isinstance(raw, dict) else raw
+        if isinstance(raw, dict) and "references" in raw:
+            cited = raw["references"] if isinstance(raw["references"], list) else []
+            filled["references"] = [
+                _cited(source, (*where, "references", at), one, documents) for at, one in enumerate(cited)
+            ]
+        elif isinstance(raw, dict):
+            filled |= _reference(source, where, raw, documents)
+        read = read_strict(filled, model)
+        if isinstance(read, tuple):
+            inside = ("reference", "references")
+            _note(source, where, (f for f in read if len(f.where) < 2 or f.where[0] not in inside))
+        else:
+            found.append(read)
+    return tuple(found)
+
+
 def _reference(source: Source, where: Where, raw: dict[str, Any], documents: dict[str, Any]) -> dict[str, Any]:
-    """The reference of a target with its document's title, issuer, date and hash put in."""
+    """The reference of a row with its document's title, issuer, date and hash put in."""
     if not isinstance(raw.get("reference"), dict):
         return {}
-    citation = read_strict(raw["reference"], Citation)
+    return {"reference": _cited(source, (*where, "reference"), raw["reference"], documents)}
+
+
+def _cited(source: Source, where: Where, raw: Any, documents: dict[str, Any]) -> dict[str, Any]:
+    """One citation with its document put in; empty where it cannot be read, which is then noted."""
+    citation = read_strict(raw, Citation)
     if isinstance(citation, tuple):
-        _note(source, (*where, "reference"), citation)
-        return {"reference": {}}
+        _note(source, where, citation)
+        return {}
     document = documents.get(citation.document)
     if not isinstance(document, dict):
         known = ", ".join(documents) or "none; add `documents:` to the plan"
-        source.fault((*where, "reference", "document"), f"unknown document {citation.document!r}; known: {known}")
-        return {"reference": {}}
-    return {"reference": {**document, **citation.model_dump(exclude={"document"})}}
+        source.fault((*where, "document"), f"unknown document {citation.document!r}; known: {known}")
+        return {}
+    return {**document, **citation.model_dump(exclude={"document"})}
 
 
 def _note(source: Source, where: Where, faults: Any) -> None:

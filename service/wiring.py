@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 
 from planwatch.contract.plan import Law
-from planwatch.plans.loader import load_law
+from planwatch.plans.merged import load_merged
 from planwatch.service.logs import configure
 from planwatch.service.observe import Health, Observer
 from planwatch.service.process import Stop
@@ -26,12 +26,7 @@ def clock() -> datetime:
 
 def law_of(settings: Settings) -> Law:
     """The plans in force: the package's own or those of a folder, and those of further folders beside them."""
-    law = load_law(settings.plans.folder)
-    for folder in settings.plans.extra_folders:
-        more = load_law(folder)
-        law = law.model_copy(update={"plans": law.plans + more.plans, "rule_sets": law.rule_sets | more.rule_sets})
-    # A fresh object, so that nothing computed for the smaller law is kept.
-    return Law(plans=law.plans, rule_sets=law.rule_sets, coal=law.coal, catalogue=law.catalogue)
+    return load_merged(settings.plans.folder, settings.plans.extra_folders)
 
 
 @dataclass
