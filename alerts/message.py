@@ -17,7 +17,7 @@ from planwatch.alerts.words import (
     with_unit_en,
     with_unit_zh,
 )
-from planwatch.contract.assessment import Assessment
+from planwatch.contract.assessment import Assessment, Status
 from planwatch.contract.plan import Reference, Target, Yardstick
 from planwatch.contract.warning import Change, ChangeKind, EarlyWarning
 
@@ -95,26 +95,29 @@ def _news_en(change: Change) -> str:
     return f"{change.kind} to {level_en(change.after)}" if change.after else change.kind.value
 
 
-def _moved_zh(change: Change) -> str:
+def _moved_zh(change: Change, assessment: Assessment) -> str:
     """预警等级由三级预警（绿色）升为二级预警（黄色）."""
     before = f"由{level_zh(change.before)}" if change.before else ""
     after = level_zh(change.after) if change.after else ""
     if change.kind is ChangeKind.WITHDRAWN:
         return f"此前发出的“{level_zh(change.before)}”撤回" if change.before else "预警撤回"
     if change.kind is ChangeKind.CLEARED:
-        return f"{before}恢复为{after}，预警解除" if after else f"{before}改为免予考核，预警解除"
+        if after:
+            return f"{before}恢复为{after}，预警解除"
+        return f"{before}{'随规划期结束' if assessment.status is Status.ENDED else '改为免予考核'}，预警解除"
     if change.kind is ChangeKind.RAISED and not change.before:
         return f"发出预警，等级为{after}"
     return f"预警等级{before}{'降' if change.kind is ChangeKind.EASED else '升'}为{after}"
 
 
-def _moved_en(change: Change) -> str:
+def _moved_en(change: Change, assessment: Assessment) -> str:
     before = f" from {level_en(change.before)}" if change.before else ""
     after = f" to {level_en(change.after)}" if change.after else ""
     if change.kind is ChangeKind.WITHDRAWN:
         return f"the warning ({level_en(change.before)}) is withdrawn" if change.before else "the warning is withdrawn"
     if change.kind is ChangeKind.CLEARED:
-        return f"the warning is cleared{before}{after or ' (now exempt)'}"
+        why = " (the plan ended)" if assessment.status is Status.ENDED else " (now exempt)"
+        return f"the warning is cleared{before}{after or why}"
     return f"the warning is {change.kind}{before}{after}"
 
 
@@ -138,7 +141,7 @@ def _notice_en(change: Change) -> str:
 
 def _text_zh(about: str, change: Change, assessment: Assessment, target: Target) -> str:
     figures = compared_zh(target, assessment)
-    happened = f"{about}：{change.period.label_zh}{figures}，{_moved_zh(change)}。"
+    happened = f"{about}：{change.period.label_zh}{figures}，{_moved_zh(change, assessment)}。"
     reference = target.reference
     where = "，".join(part for part in (reference.number, reference.section) if part)
     basis = f"依据《{reference.document}》（{where}）：“{reference.quote}”。"
@@ -161,7 +164,7 @@ def _asks_zh(change: Change, target: Target) -> str:
 
 def _text_en(place: str, change: Change, assessment: Assessment, target: Target) -> str:
     figures = compared_en(target, assessment)
-    happened = f"{place}, {target.en}: {period_en(change.period)}: {figures}; {_moved_en(change)}."
+    happened = f"{place}, {target.en}: {period_en(change.period)}: {figures}; {_moved_en(change, assessment)}."
     reference = target.reference
     where = ", ".join(part for part in (reference.number, reference.section) if part)
     basis = f"Basis: {reference.document} ({where}): “{reference.quote}”."

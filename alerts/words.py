@@ -11,13 +11,22 @@ from planwatch.contract.warning import Cause
 COLOUR_ZH = {"green": "绿色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 YARDSTICK_ZH = {Yardstick.ANNUAL: "年度进度", Yardstick.FIVE_YEAR: "五年进度", Yardstick.SINGLE: ""}
 YARDSTICK_EN = {Yardstick.ANNUAL: "annual ", Yardstick.FIVE_YEAR: "five-year ", Yardstick.SINGLE: ""}
-CAUSE_ZH = {Cause.FIGURES: "新数据", Cause.CORRECTION: "数据更正", Cause.REGISTRY: "名录变更", Cause.PLAN: "规则变更"}
+CAUSE_ZH = {
+    Cause.FIGURES: "新数据",
+    Cause.CORRECTION: "数据更正",
+    Cause.REGISTRY: "名录变更",
+    Cause.PLAN: "规则变更",
+    Cause.RELATED: "关联对象变化",
+}
 CAUSE_EN = {
     Cause.FIGURES: "new figures",
     Cause.CORRECTION: "a correction of figures",
     Cause.REGISTRY: "a change of the registry",
     Cause.PLAN: "a change of the plan or its rules",
+    Cause.RELATED: "a change of something it depends on",
 }
+_STATUS_ZH = {"not_rated": "未评定", "exempt": "免予考核", "ended": "规划期结束"}
+_STATUS_EN = {"not_rated": "not rated", "exempt": "exempt", "ended": "plan ended"}
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _POINTS = frozenset({"pp", "百分点", "个百分点", "percentage points"})
 _MOST_PLACES = 12
@@ -123,7 +132,7 @@ def compared_zh(target: Target, assessment: Assessment) -> str:
     """累计下降2.1%，低于年度进度要求2.97%; the reason where there is no level or no figure."""
     actual, expected, unit = assessment.actual, assessment.expected, assessment.unit
     if actual is None or expected is None:
-        return {"not_rated": "未评定", "exempt": "免予考核"}.get(assessment.status, "") + _reason("：", assessment)
+        return _STATUS_ZH.get(assessment.status, "") + _reason("：", assessment)
     one, other = side_by_side(actual, expected)
     side = "低于" if actual < expected else "高于" if actual > expected else "等于"
     required = f"{YARDSTICK_ZH[assessment.yardstick]}要求{with_unit_zh(other, unit)}"
@@ -134,7 +143,7 @@ def compared_en(target: Target, assessment: Assessment) -> str:
     """Down 2.1 %, below the annual requirement of 2.97 %."""
     actual, expected, unit = assessment.actual, assessment.expected, assessment.unit
     if actual is None or expected is None:
-        return {"not_rated": "not rated", "exempt": "exempt"}.get(assessment.status, "") + _reason(": ", assessment)
+        return _STATUS_EN.get(assessment.status, "") + _reason(": ", assessment)
     one, other = side_by_side(actual, expected)
     side = "below" if actual < expected else "above" if actual > expected else "equal to"
     required = f"the {YARDSTICK_EN[assessment.yardstick]}requirement of {with_unit_en(other, unit)}"

@@ -13,11 +13,15 @@ from planwatch.contract.plan import Level, Yardstick
 
 
 class Status(StrEnum):
-    """Whether a level could be given. Neither *not rated* nor *exempt* is ever green."""
+    """Whether a level could be given. Neither *not rated*, *exempt* nor *ended* is ever green.
+
+    *Ended* is said once, of the month after the last of a plan that another one follows.
+    """
 
     RATED = "rated"
     NOT_RATED = "not_rated"
     EXEMPT = "exempt"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

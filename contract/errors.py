@@ -8,6 +8,7 @@ PlanwatchError
 │   ├── StorageUnavailable   the database cannot serve now: pause and retry, reject nothing
 │   ├── StorageRefused       the database refuses this very content: bisect, reject the offender
 │   └── Fenced               another consumer owns the partition: drop the batch, claim again
+├── LawChanged          another law came into force: take it up, judge again
 ├── TooManyRejects      the share of rejects says the fault is ours: stop rather than drain the topic
 └── DeliveryFailed      a channel did not take a notification; says whether a retry can help
 """
@@ -68,6 +69,10 @@ class StorageRefused(StorageError):
 
 class Fenced(StorageError):
     """Another consumer has taken the partition over."""
+
+
+class LawChanged(PlanwatchError):
+    """Another law came into force than the one somebody was about to judge by."""
 
 
 class TooManyRejects(PlanwatchError):

@@ -1,6 +1,6 @@
 """Figures as judging sees them: the valid amounts of subjects and indicators by period, and their sums."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -67,6 +67,11 @@ class Figures:
             if standing is None or figure.revision >= standing.revision:
                 periods[figure.period] = figure
         return cls(by_key)
+
+    def each(self) -> Iterator[Figure]:
+        """All figures, in a fixed order."""
+        for key in sorted(self._by_key):
+            yield from (figure for _, figure in sorted(self._by_key[key].items()))
 
     def subjects(self, indicator: str) -> list[str]:
         """Who has any figure of the indicator, sorted."""

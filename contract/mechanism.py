@@ -10,6 +10,9 @@ from planwatch.contract.document import Document, Slug
 from planwatch.contract.report import Name
 
 
+Sentences = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
 class MechanismState(StrEnum):
     """What planwatch does about a mechanism of a plan."""
 
@@ -28,7 +31,7 @@ class Mechanism(Document):
     row: Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{1,2}$")]
     zh: Name
     state: MechanismState
-    how: Name
+    how: Sentences
     targets: tuple[Slug, ...] = ()
     scopes: tuple[Slug, ...] = ()
     examples: tuple[Name, ...] = ()

@@ -55,11 +55,16 @@ METRICS: tuple[Metric, ...] = (
         "counter",
         "Assessments written, by status.",
         ("status",),
-        (("rated",), ("not_rated",), ("exempt",)),
+        (("rated",), ("not_rated",), ("exempt",), ("ended",)),
     ),
     Metric("planwatch_assess_level_changes_total", "counter", "Changes of warnings, by kind.", ("kind",), _CHANGES),
     Metric("planwatch_assess_subject_seconds", "histogram", "Seconds to judge one subject.", buckets=_SECONDS),
     Metric("planwatch_assess_failures_total", "counter", "Passes that failed and will be tried again."),
+    Metric(
+        "planwatch_assess_law_failures_total",
+        "counter",
+        "Changed plan files that could not be used; the law in force stayed.",
+    ),
     Metric("planwatch_notify_outbox_count", "gauge", "Changes somebody still has to be told of."),
     Metric("planwatch_notify_oldest_outbox_seconds", "gauge", "Age of the oldest change nobody was told of."),
     Metric(

@@ -8,8 +8,9 @@ Months are those of Asia/Shanghai; a period is labelled by its start (tech and f
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 MONTHS_OF_A_YEAR = 12
 _TEXT = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
@@ -110,6 +111,11 @@ class Period:
             raise ValueError(f"{self.label} has no form in a report: it is neither calendar nor cumulative")
         return self.label, False
 
+    @property
+    def end_day(self) -> date:
+        """The last day of the period."""
+        return date(self.year + self.last // 12, self.last % 12 + 1, 1) - timedelta(days=1)
+
     def year_to_date(self) -> "Period":
         """From January to its last month."""
         return Period(self.year, 1, self.last)
@@ -187,3 +193,8 @@ def derive(wanted: Period, known: Iterable[Period]) -> list[tuple[int, Period]] 
                     reached.append(there)
         frontier = reached
     return paths.get(goal)
+
+
+def local_day(now: datetime) -> date:
+    """The day it is in Asia/Shanghai, where the plans' deadlines are."""
+    return now.astimezone(ZoneInfo("Asia/Shanghai")).date()

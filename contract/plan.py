@@ -80,6 +80,45 @@ class Law(Document):
         """The targets that subjects are judged against."""
         return tuple(target for target in self.targets.values() if target.is_judged)
 
+    @cached_property
+    def successors(self) -> dict[str, Plan]:
+        """Plan id to the plan that follows on it."""
+        return {plan.succeeds: plan for plan in self.plans if plan.succeeds}
+
+    @cached_property
+    def continued(self) -> dict[str, str]:
+        """Target id to the target of the following plan that carries its level on."""
+        return {target.continues: target.id for target in self.targets.values() if target.continues}
+
+    @cached_property
+    def looked_at(self) -> frozenset[str]:
+        """Targets on which a check of register entries depends, with the holders' own where they are decomposed."""
+        named = {target.follows for target in self.targets.values() if target.check and target.follows}
+        return frozenset(target.id for target in self.targets.values() if {target.id, target.parent} & named)
+
+    def line_of(self, target: Target) -> str:
+        """The first target of the line this one carries on; its own id where it continues none.
+
+        Warnings are kept by line, so that an episode that is open when a plan ends goes on under the next.
+        """
+        seen = {target.id}
+        while target.continues and target.continues in self.targets and target.continues not in seen:
+            target = self.targets[target.continues]
+            seen.add(target.id)
+        return target.continues or target.id
+
+    def plan_of_line(self, target: Target) -> str:
+        """The plan of the first target of its line."""
+        first = self.line_of(target)
+        if first in self.plan_of:
+            return self.plan_of[first].id
+        return self.plan_of[target.id].succeeds or self.plan_of[target.id].id
+
+    @cached_property
+    def hash(self) -> str:
+        """What all of the law is, as 16 hex digits."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
     def rule_set_of(self, target: Target) -> RuleSet:
         """The rule set that gives a target its level; KeyError for targets without one."""
         return self.rule_sets[target.rule_set or ""]
@@ -96,4 +135,7 @@ class Law(Document):
             parts += [self.scopes[one.scope]] if one.scope in self.scopes else []
             parts += [self.rule_set_of(one)] if one.rule_set else []
         text = "\n".join(part.model_dump_json() for part in parts)
+        successor = self.successors.get(self.plan_of[target.id].id) if target.id in self.plan_of else None
+        if successor is not None:
+            text += f"\nsucceeded by {successor.id} as {self.continued.get(target.id, '')}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -25,6 +25,7 @@ class Cause(StrEnum):
     CORRECTION = "correction"
     REGISTRY = "registry"
     PLAN = "plan"
+    RELATED = "related"  # another subject it depends on was judged anew
 
 
 class EpisodeState(StrEnum):

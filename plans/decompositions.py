@@ -1,15 +1,14 @@
-"""Decomposed targets get their values: each row of ``decompositions/*.yaml`` becomes a target of its holder."""
+"""Decomposed targets get their values: each row of ``decompositions/`` becomes a target of its holder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from planwatch.contract.decomposition import Decomposition, SubTarget
-from planwatch.contract.plan import AppliesTo, Law, PathKind, Plan, Target
+from planwatch.contract.decomposition import SubTarget
+from planwatch.contract.plan import AppliesTo, Law, PathKind, Plan, Target, TargetKind
 from planwatch.contract.report import SubjectKind
-from planwatch.contract.strict import read_strict
-from planwatch.plans.consistency import unknown_region
-from planwatch.plans.folder import decomposition_files
-from planwatch.plans.yaml_source import Source, read_yaml
+from planwatch.contract.strict import Where
+from planwatch.plans.consistency import unknown_region, year_faults
+from planwatch.plans.decomposition_files import GivenRow, read_rows
 
 
 def with_decompositions(law: Law, folders: Iterable[Path | None], names: Mapping[str, str]) -> Law:
@@ -18,44 +17,47 @@ def with_decompositions(law: Law, folders: Iterable[Path | None], names: Mapping
     ``names`` are region codes with names. Raises InvalidDocument with all faults of the first file that has any.
     """
     made: dict[str, Target] = {}
-    for path in (file for folder in folders for file in decomposition_files(folder)):
-        source = read_yaml(path)
-        found = read_strict(source.tree, Decomposition)
-        if isinstance(found, tuple):
-            for fault in found:
-                source.fault(fault.where, fault.message)
-        else:
-            _add(source, found, law, names, made)
-        source.refuse()
+    for rows in read_rows(folders):
+        for given in rows:
+            _add(given, law, names, made)
+        if rows:
+            rows[0].source.refuse()
     return _extended(law, made)
 
 
-def _add(source: Source, found: Decomposition, law: Law, names: Mapping[str, str], made: dict[str, Target]) -> None:
-    template = law.targets.get(found.of)
+def _add(given: GivenRow, law: Law, names: Mapping[str, str], made: dict[str, Target]) -> None:
+    template = law.targets.get(given.of)
     if template is None or template.decompose is None:
         known = ", ".join(one.id for one in law.targets.values() if one.decompose)
-        source.fault(("of",), f"{found.of!r} is not a decomposed target; those are: {known}")
+        given.source.fault(given.of_where, f"{given.of!r} is not a decomposed target; those are: {known}")
         return
-    for i, row in enumerate(found.rows):
-        kind, _, code = (row.holder or "").partition(":")
-        if row.holder and kind != template.decompose.holders:
-            source.fault(("rows", i, "holder"), f"{found.of} is for a {template.decompose.holders}, not a {kind}")
-        if kind == SubjectKind.REGION and code not in names:
-            source.fault(("rows", i, "holder"), unknown_region(code))
-        target = target_of(template, _signed(row, found), law, names)
-        if target.id in made or target.id in law.targets:
-            source.fault(("rows", i), f"{target.id} already has its value")
-        made[target.id] = target
+    for key, message in _row_faults(given.row, template, names):
+        given.source.fault((*given.where, *key), message)
+    target = target_of(template, given.row, law, names)
+    for fault in year_faults(target):
+        given.source.fault((*given.where, *fault.where), fault.message)
+    if target.id in made or target.id in law.targets:
+        given.source.fault(given.where, f"{target.id} already has its value")
+    made[target.id] = target
 
 
-def _signed(row: SubTarget, found: Decomposition) -> SubTarget:
-    """The row with the file's approval where it has none of its own."""
-    return row.model_copy(
-        update={
-            "approved_by": row.approved_by or found.approved_by,
-            "approved_on": row.approved_on or found.approved_on,
-        }
-    )
+def _row_faults(row: SubTarget, template: Target, names: Mapping[str, str]) -> Iterator[tuple[Where, str]]:
+    """What a row gives that its target has no use for, or lacks."""
+    assert template.decompose is not None
+    holders = template.decompose.holders
+    kind, _, code = (row.holder or "").partition(":")
+    if row.holder and kind != holders:
+        yield ("holder",), f"{template.id} is for a {holders}, not a {kind}"
+    if kind == SubjectKind.REGION and code not in names:
+        yield ("holder",), unknown_region(code)
+    if row.trait and holders is not SubjectKind.UNIT:
+        yield ("trait",), f"{template.id} is for a {holders}: a trait stands for units; give holder"
+    if row.weight is not None and row.weight <= 0:
+        yield ("weight",), f"the weight is the energy of the base year in tce, above 0 (given: {row.weight})"
+    if row.value is None and template.kind is not TargetKind.FLEXIBLE_TOTAL:
+        yield ("value",), f"{template.id} needs the value; growth alone is for a flexible total"
+    if row.growth and template.kind is not TargetKind.FLEXIBLE_TOTAL:
+        yield ("growth",), f"{template.id} is no flexible total and has no use for growth; leave it out"
 
 
 def target_of(template: Target, row: SubTarget, law: Law, names: Mapping[str, str]) -> Target:

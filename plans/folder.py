@@ -1,16 +1,20 @@
 """Where the files of a law lie: the package's own folder, or one that adds plans and may replace the common lists.
 
-A law folder may hold ``units.yaml``, ``indicators.yaml``, ``coefficients.yaml`` (each replaces the package's),
+A law folder may hold ``units.yaml``, ``indicators.yaml``, ``coefficients.yaml``, ``commitment-words.yaml``,
+``mechanism-rows.yaml`` (each replaces the package's),
 ``indicators/*.yaml``, ``rulesets/*.yaml`` and ``regions/*.yaml`` (each adds to the package's),
-``decompositions/*.yaml`` (values for the holders of decomposed targets), and plans: every other ``*.yaml``, and
-those of sub-folders named for their years, such as ``cn-2021-2025``. Stored texts lie in ``texts/`` beside the plan.
+``decompositions/*.yaml`` and ``*.csv`` (values for the holders of decomposed targets), and plans: every other
+``*.yaml``, and those of sub-folders named for their years, such as ``cn-2021-2025``. Stored texts lie in ``texts/``
+beside the plan.
 """
 
+import hashlib
 import re
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
-COMMON = ("units.yaml", "indicators.yaml", "coefficients.yaml")
+COMMON = ("units.yaml", "indicators.yaml", "coefficients.yaml", "commitment-words.yaml", "mechanism-rows.yaml")
 _YEARS = re.compile(r"[a-z0-9-]+-\d{4}-\d{4}")
 
 
@@ -42,7 +46,8 @@ def plan_files(folder: Path | None) -> list[Path]:
 
 def decomposition_files(folder: Path | None) -> list[Path]:
     """All files of values for the holders of decomposed targets of a law folder."""
-    return sorted(((folder or package_folder()) / "decompositions").glob("*.yaml"))
+    inside = (folder or package_folder()) / "decompositions"
+    return sorted(file for file in inside.glob("*") if file.suffix in (".yaml", ".csv"))
 
 
 def example_files(folder: Path | None) -> list[Path]:
@@ -61,3 +66,13 @@ def text_files(folder: Path | None) -> list[Path]:
 def read_texts(folder: Path | None = None) -> dict[str, bytes]:
     """The stored texts of a law folder by file name, byte for byte."""
     return {file.name: file.read_bytes() for file in text_files(folder)}
+
+
+def fingerprint(folders: Iterable[Path | None]) -> str:
+    """The SHA-256 of all YAML, CSV and text files of law folders with their names: it changes when any content does."""
+    digest = hashlib.sha256()
+    for root in {folder or package_folder(): None for folder in (None, *folders)}:
+        for file in sorted(path for ending in ("yaml", "csv", "txt") for path in root.rglob(f"*.{ending}")):
+            digest.update(f"{file.relative_to(root)}\n".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,19 +1,23 @@
 """Runs the examples of the plans: what judging gives for the figures of an example against what its author expects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from planwatch.contract.assessment import Assessment, Status
 from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.decomposition import SubTarget
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.example import Example, Expected, GivenFigure
 from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Comparator, Law, Level, Target, TargetKind, Yardstick
+from planwatch.contract.plan import Comparator, Law, Level, Plan, Target, TargetKind, Yardstick
+from planwatch.contract.records import Records
 from planwatch.contract.report import Reading
+from planwatch.plans.decompositions import target_of
 from planwatch.plans.loader import examples_with_lines
+from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge
 from planwatch.rules.level import level_of
 
@@ -77,16 +81,42 @@ def _judged(law: Law, example: Example) -> dict[Yardstick, _Found]:
     assert example.subject is not None and example.as_of is not None
     figures = Figures.of(_figure(law.catalogue, given) for given in example.figures)
     point = Period.parse(example.as_of, cumulative=True)
-    assessments = judge(_target(law, example), example.subject, point, figures, law, members=example.members)
+    law = _with_rows(law, example.rows)
+    around = Surroundings(example.members, Records.of(example.records), example.today)
+    assessments = judge(_target(law, example), example.subject, point, figures, law, around=around)
     return {assessment.yardstick: _of(assessment) for assessment in assessments}
+
+
+def _with_rows(law: Law, rows: Mapping[str, SubTarget]) -> Law:
+    """A law in which each decomposed target the example gives a row for is its holder's, under its own id."""
+    made = {name: _held(law, name, row) for name, row in rows.items()}
+    if not made:
+        return law
+    plans = tuple(
+        Plan(**{**dict(plan), "targets": tuple(made.get(one.id, one) for one in plan.targets)}) for plan in law.plans
+    )
+    return Law(plans=plans, rule_sets=law.rule_sets, coal=law.coal, catalogue=law.catalogue)
+
+
+def _held(law: Law, name: str, row: SubTarget) -> Target:
+    """The holder's target under the id of the decomposed one, so that what looks at it finds it by that id."""
+    template = _known(law, name)
+    if template.decompose is None:
+        raise ValueError(f"{name} is not decomposed: it has its own value, so it takes no row")
+    named = {"id": template.id, "exempt_if": template.exempt_if, "follows": template.follows}
+    return target_of(template, row, law, {}).model_copy(update=named)
 
 
 def _target(law: Law, example: Example) -> Target:
     if isinstance(example.target, Target):
         return example.target
-    if example.target not in law.targets:
-        raise ValueError(f"unknown target {example.target!r}; see `planwatch plans list`")
-    return law.targets[example.target]
+    return _known(law, str(example.target))
+
+
+def _known(law: Law, name: str) -> Target:
+    if name not in law.targets:
+        raise ValueError(f"unknown target {name!r}; see `planwatch plans list`")
+    return law.targets[name]
 
 
 def _figure(catalogue: Catalogue, given: GivenFigure) -> Figure:

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from planwatch.contract.errors import StorageError
 from planwatch.contract.metrics import BY_NAME
-from planwatch.service.assessor import Verdicts
+from planwatch.service.following import Verdicts
 
 
 def counter(name: str, registry: CollectorRegistry) -> Counter:
@@ -42,6 +42,7 @@ class AssessMetrics:
         self.changes = counter("planwatch_assess_level_changes_total", registry)
         self.seconds = histogram("planwatch_assess_subject_seconds", registry)
         self.failures = counter("planwatch_assess_failures_total", registry)
+        self.law_failures = counter("planwatch_assess_law_failures_total", registry)
 
     @contextmanager
     def counting_failures(self) -> Iterator[None]:
@@ -51,6 +52,10 @@ class AssessMetrics:
         except StorageError:
             self.failures.inc()
             raise
+
+    def law_failed(self) -> None:
+        """Changed plan files could not be used."""
+        self.law_failures.inc()
 
     def judged(self, subjects: int, verdicts: Verdicts, seconds: float) -> None:
         """One pass was written."""

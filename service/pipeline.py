@@ -9,7 +9,7 @@ from datetime import datetime
 
 from planwatch.alerts.dispatch import Dispatcher
 from planwatch.alerts.repost import Reposter
-from planwatch.contract.errors import Fenced, StorageUnavailable
+from planwatch.contract.errors import Fenced, LawChanged, StorageUnavailable
 from planwatch.contract.plan import Law
 from planwatch.ingest.batch import Batch
 from planwatch.ingest.consumer import Member
@@ -64,17 +64,22 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
     """Judge up to ``limit`` marked subjects; the number judged.
 
     1. take marks, each subject locked against every other worker;  2. load figures and standing judgements set-wise;
-    3. judge (pure);  4. replay warnings (pure);  5. write assessments, warnings, changes and the duty to notify.
-    All in one transaction: a crash puts the marks back.
+    3. judge (pure);  4. replay warnings (pure);  5. write assessments, warnings, changes and the duty to notify, and
+    mark whoever depends on them. All in one transaction: a crash puts the marks back. Raises LawChanged where another
+    law has come into force.
     """
     started = monotonic()
     with metrics.counting_failures(), store.taken(limit) as work:
         if not work.marked:
             return 0
+        if work.live_law() not in (None, law.hash):
+            raise LawChanged(law.hash)  # undoes the transaction: the marks are back for whoever has the new law
         verdicts = judge_pass(work, law, now)
+        work.end_assessments(verdicts.ended, now)
         work.save_assessments(verdicts.assessments, now)
         work.save_warnings(verdicts.warnings, now)
         work.save_changes(verdicts.changes, verdicts.bodies, now)
+        work.mark_related(verdicts.sources, verdicts.regions, now)
     metrics.judged(len(work.marked), verdicts, monotonic() - started)
     return len(work.marked)
 

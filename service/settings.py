@@ -85,10 +85,16 @@ class NotifySettings(_Group):
 
 
 class PlanSettings(_Group):
-    """Where plan files are; the package's own if not set. Further folders are read beside it."""
+    """Where plan files are; the package's own if not set. Further folders are read beside it.
+
+    Files are looked at again every ``reload_seconds``; a changed law comes into force by itself, or when
+    ``approvals`` different people have approved it (`planwatch plans approve`).
+    """
 
     folder: Path | None = None
     extra_folders: tuple[Path, ...] = ()
+    reload_seconds: float = Field(default=10.0, gt=0)
+    approvals: int = Field(default=0, ge=0, le=5)
 
 
 class ObserveSettings(_Group):

@@ -34,7 +34,7 @@ SELECT count(*), coalesce(extract(epoch FROM %(now)s - min(marked_at)), 0)::floa
 -- name: who
 -- Registry entries of subjects: name, kind, whether 两高, and the chain of regions above, nearest first.
 WITH RECURSIVE current AS (
-    SELECT DISTINCT ON (subject) subject, kind, name, region, two_high
+    SELECT DISTINCT ON (subject) subject, kind, name, region, two_high, body -> 'traits' AS traits
     FROM planwatch.registry ORDER BY subject, valid_from DESC
 ), chain AS (
     SELECT subject AS who, region, 1 AS step FROM current WHERE subject = ANY (%(subjects)s) AND region IS NOT NULL
@@ -44,9 +44,16 @@ WITH RECURSIVE current AS (
     WHERE current.region IS NOT NULL AND chain.step < 8
 )
 SELECT c.subject, c.kind, c.name, c.two_high,
-       coalesce((SELECT array_agg(chain.region ORDER BY step) FROM chain WHERE chain.who = c.subject), '{}')
+       coalesce((SELECT array_agg(chain.region ORDER BY step) FROM chain WHERE chain.who = c.subject), '{}'),
+       coalesce(c.traits, '{}'::jsonb)
 FROM current c
 WHERE c.subject = ANY (%(subjects)s)
+
+-- name: records
+SELECT body::text FROM planwatch.registry WHERE subject = ANY (%(subjects)s) ORDER BY subject, valid_from
+
+-- name: targets
+SELECT target, body::text FROM planwatch.target_live WHERE target = ANY (%(targets)s)
 
 -- name: names
 SELECT subject, name FROM board.subject WHERE subject = ANY (%(subjects)s)
@@ -77,7 +84,7 @@ ORDER BY subject, indicator, period_start, months
 -- name: standing
 -- The judgements that stand for subjects.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
-       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, judgement
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement
 FROM planwatch.assessment
 WHERE subject = ANY (%(subjects)s) AND superseded_at IS NULL
 ORDER BY subject, target, yardstick, period_start, months
@@ -90,11 +97,11 @@ WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)
 -- name: insert_assessment
 INSERT INTO planwatch.assessment (
     period_start, months, subject, plan, target, yardstick, judgement, status, severity, colour, label_zh, label_en,
-    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, judged_at
+    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, judged_at, scope
 ) VALUES (
     %(period_start)s, %(months)s, %(subject)s, %(plan)s, %(target)s, %(yardstick)s, %(judgement)s, %(status)s,
     %(severity)s, %(colour)s, %(label_zh)s, %(label_en)s, %(actual)s, %(expected)s, %(gap)s, %(unit)s, %(formula)s,
-    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(now)s
+    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(now)s, %(scope)s
 )
 
 -- name: warnings_of
@@ -137,23 +144,54 @@ VALUES (%(change_id)s, %(warning_id)s, %(body)s, %(now)s)
 -- name: wake_notify
 SELECT pg_notify('planwatch_outbox', '')
 
--- name: live_targets
-SELECT target, law FROM planwatch.target_live
+-- name: live_law_hash
+SELECT law FROM planwatch.law_live ORDER BY live_at DESC, law LIMIT 1
 
--- name: save_live_target
-INSERT INTO planwatch.target_live (target, plan, law, body, live_at)
-VALUES (%(target)s, %(plan)s, %(law)s, %(body)s, %(now)s)
-ON CONFLICT (target) DO UPDATE SET plan = excluded.plan, law = excluded.law, body = excluded.body, live_at = excluded.live_at
+-- name: end_assessments
+UPDATE planwatch.assessment SET superseded_at = %(now)s
+WHERE subject = %(subject)s AND target = %(target)s AND superseded_at IS NULL
 
--- name: mark_everybody
--- A target is new or has changed: whoever has figures is judged again, and the regions above them.
+-- name: mark_same_source
+-- Ledger projects that share a permit with these, and the regions above them: what one books bears on what counts of the
+-- others. The cause keeps marks from going round in circles: what is judged because of it marks nobody.
+WITH RECURSIVE known AS (
+    SELECT DISTINCT ON (subject) subject, kind, region, body ->> 'permit' AS permit
+    FROM planwatch.registry ORDER BY subject, valid_from DESC
+), sibling AS (
+    SELECT DISTINCT other.subject, other.region
+    FROM known JOIN known other ON other.permit = known.permit AND other.subject <> known.subject
+    WHERE known.subject = ANY (%(subjects)s) AND other.kind = 'reduction_project'
+), chain AS (
+    SELECT region FROM sibling
+    UNION
+    SELECT known.region FROM chain JOIN known ON known.subject = 'region:' || chain.region WHERE known.region IS NOT NULL
+)
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT subject, min(period_start), 'plan', %(law)s, %(now)s
-FROM (
-    SELECT subject, min(period_start) AS period_start FROM planwatch.reading GROUP BY subject
-    UNION ALL
-    SELECT r.subject, (SELECT min(period_start) FROM planwatch.reading)
-    FROM planwatch.registry r
-    WHERE r.kind = 'region' AND EXISTS (SELECT FROM planwatch.reading)
-) everybody
-GROUP BY subject
+SELECT subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related', 'permit', %(now)s
+FROM (SELECT subject FROM sibling UNION SELECT 'region:' || region FROM chain) both
+WHERE subject <> ALL (%(subjects)s)
+ORDER BY subject
+
+-- name: mark_projects_below
+-- The 两高 projects registered in regions or below them: a clause asks something of them when the region falls behind.
+WITH RECURSIVE known AS (
+    SELECT DISTINCT ON (subject) subject, kind, region FROM planwatch.registry ORDER BY subject, valid_from DESC
+), below AS (
+    SELECT unnest(%(regions)s::text[]) AS region
+    UNION
+    SELECT substr(known.subject, 8) FROM below JOIN known ON known.region = below.region AND known.kind = 'region'
+)
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT DISTINCT known.subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related',
+       'region', %(now)s
+FROM known JOIN below USING (region)
+WHERE known.kind = 'two_high_project'
+ORDER BY known.subject
+
+-- name: mark_due
+-- Projects whose written disposal opinion fell due between two days and is not done.
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT DISTINCT subject, %(since)s::date, 'registry', 'deadline', %(now)s
+FROM planwatch.registry
+WHERE kind = 'two_high_project' AND body #>> '{disposal,done_on}' IS NULL
+  AND (body #>> '{disposal,deadline}')::date >= %(since)s AND (body #>> '{disposal,deadline}')::date < %(today)s

@@ -11,7 +11,9 @@ from psycopg.types.json import Jsonb
 from planwatch.contract.assessment import Assessment
 from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Law
+from planwatch.contract.plan import Target
+from planwatch.contract.records import Records
+from planwatch.contract.registry import parse_record
 from planwatch.contract.warning import Cause, Change, EarlyWarning
 from planwatch.storage.database import Connection, Database
 from planwatch.storage.queries import load_queries
@@ -19,14 +21,13 @@ from planwatch.storage.rows import (
     assessment_columns,
     assessment_of_row,
     change_columns,
-    target_body,
     warning_columns,
     warning_of_row,
 )
 
 QUERIES = load_queries("assess.sql")
 # A correction says more about why something was judged again than the new figures that came with it.
-_STRENGTH = (Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.CORRECTION)
+_STRENGTH = (Cause.RELATED, Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,14 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """What the registry says of a subject. ``regions`` is the chain above it, nearest first."""
+    """What the registry says of a subject. ``regions`` is the chain above it, nearest first; ``traits`` a unit's."""
 
     subject: str
     kind: str
     name: str
     two_high: bool
     regions: tuple[str, ...]
+    traits: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,25 @@ class Work:
         self._members: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.marked = marked
 
+    def live_law(self) -> str | None:
+        """The hash of the law in force as this transaction sees it; None before the first."""
+        row = self._connection.execute(QUERIES.live_law_hash).fetchone()
+        return str(row[0]) if row else None
+
     def who(self, subjects: Sequence[str]) -> dict[str, Who]:
         """Registry entries of those subjects that are registered."""
         rows = self._connection.execute(QUERIES.who, {"subjects": list(subjects)})
-        return {row[0]: Who(row[0], row[1], row[2], row[3], tuple(row[4])) for row in rows}
+        return {row[0]: Who(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) for row in rows}
+
+    def records(self, subjects: Sequence[str]) -> Records:
+        """All register entries of subjects, those that ended too."""
+        rows = self._connection.execute(QUERIES.records, {"subjects": list(subjects)})
+        return Records.of(parse_record(row[0].encode()) for row in rows)
+
+    def targets(self, names: Sequence[str]) -> dict[str, Target]:
+        """Targets as they last were live, whether or not they still are."""
+        rows = self._connection.execute(QUERIES.targets, {"targets": list(names)})
+        return {row[0]: Target.model_validate_json(row[1]) for row in rows}
 
     def names(self, subjects: Iterable[str]) -> dict[str, str]:
         """Registered names of subjects."""
@@ -95,7 +112,7 @@ class Work:
         """The judgements that stand, by subject, in period order."""
         found: dict[str, list[Standing]] = {subject: [] for subject in subjects}
         for row in self._connection.execute(QUERIES.standing, {"subjects": list(subjects)}):
-            found[row[2]].append(Standing(assessment_of_row(row), row[23]))
+            found[row[2]].append(Standing(assessment_of_row(row), row[24]))
         return found
 
     def warnings(self, subjects: Sequence[str]) -> dict[str, list[EarlyWarning]]:
@@ -104,6 +121,19 @@ class Work:
         for row in self._connection.execute(QUERIES.warnings_of, {"subjects": list(subjects)}):
             found[row[3]].append(warning_of_row(row))
         return found
+
+    def mark_related(self, subjects: Sequence[str], regions: Sequence[str], now: datetime) -> None:
+        """Mark who depends on what was judged: ledger projects of the same permits, 两高 projects of regions."""
+        bound = {"subjects": list(subjects), "regions": list(regions), "now": now}
+        if subjects:
+            self._connection.execute(QUERIES.mark_same_source, bound)
+        if regions:
+            self._connection.execute(QUERIES.mark_projects_below, bound)
+
+    def end_assessments(self, ended: Sequence[tuple[str, str]], now: datetime) -> None:
+        """Close the standing judgements of (subject, target) that no law has any more."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(QUERIES.end_assessments, [{"subject": s, "target": t, "now": now} for s, t in ended])
 
     def save_assessments(self, fresh: Sequence[tuple[Assessment, int, Cause]], now: datetime) -> None:
         """Write judgements with their numbers; a number above 1 closes the one before."""
@@ -151,33 +181,18 @@ class AssessStore:
             rows = connection.execute(QUERIES.take_marks, {"subjects": subjects}).fetchall() if subjects else []
             yield Work(connection, [Marked(row[0], row[1], _strongest(row[2]), row[3]) for row in rows])
 
+    def mark_due(self, since: date, today: date, now: datetime) -> int:
+        """Mark the projects whose disposal deadline passed between two days; how many."""
+        with self._database.transaction() as connection:
+            bound = {"since": since, "today": today, "now": now}
+            return connection.execute(QUERIES.mark_due, bound).rowcount
+
     def backlog(self, now: datetime) -> tuple[int, float]:
         """How many marks wait, and the age of the oldest in seconds."""
         with self._database.transaction() as connection:
             row = connection.execute(QUERIES.count_marks, {"now": now}).fetchone()
             assert row is not None
             return int(row[0]), float(row[1])
-
-    def make_live(self, law: Law, now: datetime) -> list[str]:
-        """Record the law in force and return the targets that are new or changed; then everybody is marked."""
-        hashes = {target.id: law.hash_of(target) for target in law.targets.values()}
-        with self._database.transaction() as connection:
-            live = dict(connection.execute(QUERIES.live_targets).fetchall())
-            changed = sorted(target for target, judged in hashes.items() if live.get(target) != judged)
-            for target in changed:
-                connection.execute(
-                    QUERIES.save_live_target,
-                    {
-                        "target": target,
-                        "plan": law.plan_of[target].id,
-                        "law": hashes[target],
-                        "body": target_body(law.targets[target].model_dump_json()),
-                        "now": now,
-                    },
-                )
-            if changed:
-                connection.execute(QUERIES.mark_everybody, {"law": ",".join(changed)[:200], "now": now})
-        return changed
 
 
 def _strongest(causes: Sequence[str]) -> Cause:

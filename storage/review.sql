@@ -22,7 +22,7 @@ SELECT (SELECT count(*) FROM planwatch.reading),
 -- name: assessments_of
 -- Judgements of one target for one subject, newest period first.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
-       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, judgement, cause, judged_at
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement, cause, judged_at
 FROM planwatch.assessment
 WHERE subject = %(subject)s AND target = %(target)s AND superseded_at IS NULL
   AND (%(yardstick)s::text IS NULL OR yardstick = %(yardstick)s)

@@ -60,7 +60,7 @@ class ReviewStore:
         }
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.assessments_of, bound).fetchall()
-        return [Judged(assessment_of_row(row), row[23], row[24], row[25]) for row in rows]
+        return [Judged(assessment_of_row(row), row[24], row[25], row[26]) for row in rows]
 
     def find_subjects(self, text: str) -> list[tuple[str, str]]:
         """Registered subjects whose id or name contains a text: (subject, name)."""

@@ -1,6 +1,5 @@
 """Rows to contract values and back: the one place that knows both the columns and the classes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -109,17 +108,18 @@ def assessment_columns(assessment: Assessment) -> dict[str, Any]:
         "edition": assessment.edition,
         "used": Jsonb(used_to_json(assessment.used)),
         "law": assessment.law,
+        "scope": assessment.scope,
     }
 
 
 def assessment_of_row(row: Sequence[Any]) -> Assessment:
     """An assessment from the columns of the query `standing`, without its judgement number."""
     (plan, target, subject, yardstick, start, months, status, severity, colour, zh, en) = row[:11]
-    (actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law) = row[11:23]
+    (actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope) = row[11:24]
     return Assessment(
         plan, target, subject, Yardstick(yardstick), Period.from_start(start, months), Status(status),
         level_of_row(severity, colour, zh, en), actual, expected, gap, unit, formula, reason, better, rule_set, path,
-        edition, used_from_json(used), law,
+        edition, used_from_json(used), law, scope,
     )  # fmt: skip
 
 
@@ -182,7 +182,3 @@ def change_columns(change: Change, law: str) -> dict[str, Any]:
         "law": law,
     }
 
-
-def target_body(target_json: str) -> Jsonb:
-    """A target's own JSON, for the views."""
-    return Jsonb(json.loads(target_json))

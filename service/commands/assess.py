@@ -1,15 +1,23 @@
 """`planwatch assess`: judge what has changed, as a process."""
 
 import logging
+from datetime import date, timedelta
 
+from planwatch.contract.errors import LawChanged
+from planwatch.contract.period import local_day
+from planwatch.plans.folder import fingerprint
+from planwatch.service.living_law import LivingLaw
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.pipeline import assess_once
 from planwatch.service.process import run_until_stopped, settle_memory
 from planwatch.service.wiring import Stage, clock, law_of, stage
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Listener
+from planwatch.storage.law_store import LawStore
 
 logger = logging.getLogger(__name__)
+LOOK_BACK = timedelta(days=40)
+"""How far back deadlines are looked for when the stage starts or a day begins: longer than any stand-still."""
 
 
 def assess() -> None:
@@ -27,19 +35,27 @@ def assess() -> None:
 
 
 def run_assess(made: Stage, metrics: AssessMetrics) -> None:
-    """The loop of the stage: make the law live, then judge; woken by the database when marks are written."""
-    law, store = law_of(made.settings), AssessStore(made.database)
+    """The loop of the stage: take up the law in force, judge what is marked, look for deadlines when a day begins.
+
+    It is woken by the database when marks are written.
+    """
+    store, living = AssessStore(made.database), living_law(made, metrics)
     listener = Listener(made.settings.database.url, "planwatch_mark")
-    live = False
+    day: date | None = None
     settle_memory()
 
     def step() -> bool:
-        nonlocal live
-        if not live:
-            changed = store.make_live(law, clock())
-            logger.info("law is live", extra={"action": "law", "targets": len(law.targets), "changed": len(changed)})
-            live = True
-        return assess_once(store, law, clock(), made.settings.assess.subjects_per_pass, metrics) > 0
+        nonlocal day
+        now = clock()
+        law = living.current(now)
+        if day != local_day(now):
+            day = local_day(now)
+            store.mark_due(day - LOOK_BACK, day, now)
+        try:
+            return assess_once(store, law, now, made.settings.assess.subjects_per_pass, metrics) > 0
+        except LawChanged:
+            living.take_up()
+            return True
 
     def idle() -> None:
         listener.wait(made.settings.assess.poll_seconds)
@@ -48,3 +64,16 @@ def run_assess(made: Stage, metrics: AssessMetrics) -> None:
         run_until_stopped(step, made.stop, made.health, idle=idle)
     finally:
         listener.close()
+
+
+def living_law(made: Stage, metrics: AssessMetrics) -> LivingLaw:
+    """The law of the stage's plan folders, under the approvals its settings ask for."""
+    plans = made.settings.plans
+    return LivingLaw(
+        LawStore(made.database),
+        lambda: law_of(made.settings),
+        lambda: fingerprint((plans.folder, *plans.extra_folders)),
+        reload_seconds=plans.reload_seconds,
+        approvals=plans.approvals,
+        failed=metrics.law_failed,
+    )

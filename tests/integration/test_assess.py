@@ -4,25 +4,24 @@ import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import assess_support
 import psycopg
 import pytest
+from assess_support import assess_by, metrics, query
 from factories import make_region_report
-from prometheus_client import CollectorRegistry
 
+from planwatch.contract.errors import LawChanged
 from planwatch.contract.registry import RegionRecord, TwoHighProjectRecord
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
-from planwatch.ingest.decode import Decoder
-from planwatch.ingest.message import RawMessage
-from planwatch.ingest.topics import Topics
 from planwatch.plans.loader import load_law
 from planwatch.service.assessor import judge_pass
-from planwatch.service.metrics import AssessMetrics
 from planwatch.service.pipeline import assess_once
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
-from planwatch.storage.ingest_store import IngestStore
+from planwatch.storage.law_store import LawStore
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
+LATER = datetime(2025, 7, 2, tzinfo=UTC)
 LAW = load_law()
 CHONGQING = RegionRecord(id="500000", name="重庆市", valid_from=date(2020, 1, 1))
 
@@ -30,17 +29,12 @@ CHONGQING = RegionRecord(id="500000", name="重庆市", valid_from=date(2020, 1,
 @pytest.fixture
 def database(database_dsn):
     with Database(database_dsn, max_size=4) as opened:
-        AssessStore(opened).make_live(LAW, NOW)
+        LawStore(opened).make_live(LAW, NOW)
         yield opened
 
 
 def feed(database, reports=(), records=()):
-    decoder = Decoder(Topics.named("t."), LAW.catalogue, "test")
-    messages = [RawMessage("t.reports.v1", 0, i, report.key, report.to_json()) for i, report in enumerate(reports)]
-    rows = [row for message in messages for row in decoder.decode(message, NOW).readings]
-    store, partition = IngestStore(database, "test"), ("t.reports.v1", 0)
-    epoch, at = store.claim("test", 1, [partition], NOW)[partition]
-    store.store("test", {partition: (epoch, at, at + 1)}, readings=rows, records=records, rejects=(), now=NOW)
+    assess_support.feed(database, LAW, reports, records)
 
 
 def year(number, energy, revision=0):
@@ -49,23 +43,8 @@ def year(number, energy, revision=0):
     )
 
 
-def metrics():
-    return AssessMetrics(CollectorRegistry())
-
-
 def assess(database, limit=50, rounds=20):
-    judged = 0
-    for _ in range(rounds):
-        found = assess_once(AssessStore(database), LAW, NOW, limit, metrics())
-        judged += found
-        if not found:
-            return judged
-    raise AssertionError("marks never run out")
-
-
-def query(database, sql):
-    with database.transaction() as connection:
-        return connection.execute(sql).fetchall()
+    return assess_by(database, LAW, limit, rounds)
 
 
 def levels(database, yardstick="annual"):
@@ -251,14 +230,18 @@ def test_changed_law_judges_again_with_its_cause(database):
     )
     stricter = type(LAW)(plans=plans, rule_sets=LAW.rule_sets, coal=LAW.coal, catalogue=LAW.catalogue)
     store = AssessStore(database)
-    assert store.make_live(stricter, NOW) == ["chongqing.energy-intensity"]
+    assert LawStore(database).make_live(stricter, LATER).changed == ["chongqing.energy-intensity"]
+    with pytest.raises(LawChanged):
+        assess_once(store, LAW, NOW, 50, metrics())
     assess_once(store, stricter, NOW, 50, metrics())
     found = query(
         database,
         "SELECT colour, cause FROM board.assessment WHERE yardstick = 'annual' AND target = 'chongqing.energy-intensity'",
     )
     assert found == [("red", "plan")]
-    assert store.make_live(stricter, NOW) == []
+    assert LawStore(database).make_live(stricter, LATER).all == []
+    (change,) = LawStore(database).history("chongqing.energy-intensity", limit=1)
+    assert (change.kind, dict(change.fields)) == ("changed", {"value": ["14", "20"]})
 
 
 def test_unique_key_refuses_two_standing_judgements(database, database_dsn):

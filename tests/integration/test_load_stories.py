@@ -7,8 +7,8 @@ from planwatch.contract.period import Period
 from planwatch.plans.loader import load_law
 from planwatch.simulate import scenario
 from planwatch.simulate.expected import EXPECTED_CHANGES, NOT_RATED_AT_THE_END
-from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
+from planwatch.storage.law_store import LawStore
 
 pytestmark = pytest.mark.services
 LAW = load_law()
@@ -21,7 +21,7 @@ CHANGES = (
 @pytest.fixture
 def database(database_dsn):
     with Database(database_dsn, max_size=4) as opened:
-        AssessStore(opened).make_live(LAW, NOW)
+        LawStore(opened).make_live(LAW, NOW)
         yield opened
 
 

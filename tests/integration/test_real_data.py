@@ -10,8 +10,8 @@ from load_support import NOW, feed, query
 from planwatch.ingest.files.records import RecordLoading
 from planwatch.plans.loader import load_law
 from planwatch.service.commands.load import read_mapping
-from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
+from planwatch.storage.law_store import LawStore
 
 pytestmark = pytest.mark.services
 LAW = load_law()
@@ -20,7 +20,7 @@ LAW = load_law()
 @pytest.fixture
 def database(database_dsn):
     with Database(database_dsn, max_size=4) as opened:
-        AssessStore(opened).make_live(LAW, NOW)
+        LawStore(opened).make_live(LAW, NOW)
         yield opened
 
 

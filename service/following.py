@@ -1,0 +1,179 @@
+"""One subject in one pass: what its judgements come to, and what that means for its warnings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from planwatch.alerts.lifecycle import replay
+from planwatch.alerts.message import facts
+from planwatch.contract.assessment import Assessment, Status
+from planwatch.contract.figures import Figures
+from planwatch.contract.period import Period, local_day
+from planwatch.contract.plan import Law, Target, Yardstick
+from planwatch.contract.records import Records
+from planwatch.contract.warning import Cause, Change, EarlyWarning, WarningKey
+from planwatch.rules.case import Surroundings
+from planwatch.rules.ended import ended
+from planwatch.rules.judge import judge_all
+from planwatch.storage.assess_store import Marked, Standing, Who
+from planwatch.storage.notify_store import notification_to_json
+
+Spot = tuple[str, Yardstick, Period]
+"""Which judgement of a subject: target, yardstick, period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A target that binds a subject, and the subjects whose figures or entries bear on it."""
+
+    target: Target
+    members: tuple[str, ...]
+
+
+@dataclass
+class Verdicts:
+    """What one pass decided, to be written together.
+
+    ``ended`` are (subject, target) whose standing judgements are closed because no law has the target any more;
+    ``sources`` and ``regions`` are those on whom others depend, who are then marked.
+    """
+
+    assessments: list[tuple[Assessment, int, Cause]] = field(default_factory=list)
+    warnings: list[EarlyWarning] = field(default_factory=list)
+    changes: list[tuple[Change, str]] = field(default_factory=list)
+    bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    ended: list[tuple[str, str]] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One subject in one pass, with all that bears on it."""
+
+    marked: Marked
+    law: Law
+    figures: Figures
+    records: Records
+    standing: Sequence[Standing]
+    warnings: Sequence[EarlyWarning]
+    who: Who
+    names: Mapping[str, str]
+    retired: Mapping[str, Target]
+    now: datetime
+
+    def follow(self, duties: Sequence[Duty], verdicts: Verdicts) -> None:
+        """Judge all duties, add what is new to the verdicts, and follow each line of targets to its warnings."""
+        before = {_spot(one.assessment): one for one in self.standing}
+        judged = {_spot(one): one for duty in duties for one in self._judge(duty, before)}
+        fresh = {spot: one for spot, one in judged.items() if spot not in before or before[spot].assessment != one}
+        for spot, one in fresh.items():
+            number = before[spot].judgement + 1 if spot in before else 1
+            verdicts.assessments.append((one, number, self.marked.cause))
+        gone = sorted({spot[0] for spot in before if self._is_gone(spot[0])})
+        verdicts.ended += [(self.marked.subject, target) for target in gone]
+        stood = {spot: one.assessment for spot, one in before.items()}
+        moved = {spot for spot in (*fresh, *before) if spot in fresh or spot[0] in gone}
+        for line in sorted({(self._line(target), yardstick) for target, yardstick, _ in moved}):
+            self._tell(line, stood, stood | fresh, verdicts)
+        self._touch_others({spot[0] for spot in fresh}, verdicts)
+
+    def _judge(self, duty: Duty, before: Mapping[Spot, Standing]) -> list[Assessment]:
+        around = Surroundings(duty.members, self.records, local_day(self.now))
+        judged = judge_all(
+            duty.target, self.marked.subject, self.figures, self.law, around=around, since=self._since()
+        )
+        known = judged or any(spot[0] == duty.target.id for spot in before)
+        return [*judged, *(ended(duty.target, self.marked.subject, self.law) if known else ())]
+
+    def _since(self) -> date | None:
+        # A changed law or registry may change any judgement; new figures only those from their month on.
+        return self.marked.since if self.marked.cause in (Cause.FIGURES, Cause.CORRECTION) else None
+
+    def _is_gone(self, target: str) -> bool:
+        """Whether a target with judgements is in no plan any more and nothing carries it on."""
+        return target not in self.law.targets and target not in self.law.continued
+
+    def _line(self, target: str) -> str:
+        """The line a target belongs to: its own, or that of the target which carries it on."""
+        known = self.law.targets.get(target)
+        return self.law.line_of(known) if known else target
+
+    def _touch_others(self, targets: set[str], verdicts: Verdicts) -> None:
+        """Whom else this subject's new judgements concern; what was itself judged for that reason concerns nobody."""
+        if self.marked.cause is Cause.RELATED:
+            return
+        if self.who.kind == "reduction_project":
+            verdicts.sources.append(self.marked.subject)
+        if targets & self.law.looked_at:
+            verdicts.regions.append(self.marked.subject.partition(":")[2])
+
+    def _tell(
+        self,
+        line: tuple[str, Yardstick],
+        before: Mapping[Spot, Assessment],
+        after: Mapping[Spot, Assessment],
+        verdicts: Verdicts,
+    ) -> None:
+        """What changes in the warnings of one line of targets on one yardstick."""
+        stood, stands = self._of_line(line, before), self._of_line(line, after)
+        stands = {period: one for period, one in stands.items() if not self._is_gone(one.target)}
+        newest = max((stands or stood).items())[1]
+        target = self._target(newest.target)
+        if not target.warns:
+            return
+        plan = self.law.plan_of_line(target) if target.id in self.law.targets else newest.plan
+        key = WarningKey(plan, line[0], self.marked.subject, line[1])
+        outcome = replay(
+            key,
+            [warning for warning in self.warnings if warning.key == key],
+            [(period, stands[period].status, stands[period].level) for period in sorted(stands)],
+            judged_until=_judged_until(stood),
+            cause=self.marked.cause,
+            now=self.now,
+        )
+        verdicts.warnings.extend(outcome.warnings)
+        for change in outcome.changes:
+            self._write(change, outcome.told[change.id], {**stood, **stands}, verdicts)
+
+    def _write(
+        self, change: Change, warning: EarlyWarning, said: Mapping[Period, Assessment], verdicts: Verdicts
+    ) -> None:
+        assessment = said.get(change.period) or said[max(said)]
+        verdicts.changes.append((change, assessment.law))
+        told = facts(change, warning, assessment, self._target(assessment.target), self._name(), self._region())
+        told["region_code"] = self._region_code()
+        verdicts.bodies[change.id] = notification_to_json(change, warning, told)
+
+    def _of_line(self, line: tuple[str, Yardstick], spots: Mapping[Spot, Assessment]) -> dict[Period, Assessment]:
+        """The judgements of a line on one yardstick, by period; plans that follow on each other do not overlap."""
+        return {
+            period: one
+            for (target, yardstick, period), one in spots.items()
+            if (self._line(target), yardstick) == line
+        }
+
+    def _target(self, name: str) -> Target:
+        """A target of the law, or one that ended, as it last was."""
+        return self.law.targets.get(name) or self.retired[name]
+
+    def _name(self) -> str:
+        return self.names.get(self.marked.subject, self.marked.subject.partition(":")[2])
+
+    def _region_code(self) -> str:
+        kind, _, name = self.marked.subject.partition(":")
+        return name if kind == "region" else (self.who.regions[0] if self.who.regions else "")
+
+    def _region(self) -> str:
+        return self.names.get(f"region:{self.who.regions[0]}", self.who.regions[0]) if self.who.regions else ""
+
+
+def _spot(assessment: Assessment) -> Spot:
+    return assessment.target, assessment.yardstick, assessment.period
+
+
+def _judged_until(before: Mapping[Period, Assessment]) -> Period | None:
+    """The newest period something was said of before this pass; *not rated* says nothing."""
+    said = [period for period, one in before.items() if one.status is not Status.NOT_RATED]
+    return max(said, key=lambda period: (period.year, period.last), default=None)
