@@ -9,7 +9,6 @@ from planwatch.contract.citation import Reference
 from planwatch.contract.document import Document, Slug
 from planwatch.contract.report import Name
 
-
 Sentences = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 
 

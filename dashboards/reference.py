@@ -7,7 +7,8 @@ from planwatch.contract.metrics import METRICS, Metric
 
 _MADE = "<!-- Made by `python -m planwatch.dashboards.build`; edit contract/metrics.py or the migrations instead. -->"
 _VIEW = re.compile(
-    r"(?P<words>(?:^--[^\n]*\n)+)CREATE VIEW (?P<name>board\.\w+) AS\n(?P<query>.*?);\n", re.MULTILINE | re.DOTALL
+    r"(?P<words>(?:^--[^\n]*\n)+)CREATE (?:OR REPLACE )?VIEW (?P<name>board\.\w+) AS\n(?P<query>.*?);\n",
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -32,15 +33,19 @@ def _label(metric: Metric, place: int, name: str) -> str:
 
 
 def views_page(migrations: Sequence[str]) -> str:
-    """Every view of schema board in the order of the migrations, with the comment above it and its columns."""
+    """Every view of schema board in the order of the migrations, with the comment above it and its columns.
+
+    A view that a later migration replaces is shown as it is now.
+    """
     lines = [_MADE, "", "# 视图 · Views", "", "What dashboards, reports and people with SQL read. Nothing writes here."]
     columns: dict[str, list[str]] = {}
+    shown: dict[str, list[str]] = {}
     for match in (match for text in migrations for match in _VIEW.finditer(text)):
         name = match["name"]
         columns[name] = _columns(match["query"], columns)
         words = " ".join(line.removeprefix("--").strip() for line in match["words"].splitlines())
-        lines += ["", f"## `{name}`", "", words, "", ", ".join(f"`{column}`" for column in columns[name])]
-    return "\n".join(lines) + "\n"
+        shown[name] = ["", f"## `{name}`", "", words, "", ", ".join(f"`{column}`" for column in columns[name])]
+    return "\n".join([*lines, *(line for view in shown.values() for line in view)]) + "\n"
 
 
 def view_columns(page: str) -> dict[str, list[str]]:

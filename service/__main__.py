@@ -9,8 +9,21 @@ from rich.console import Console
 
 from planwatch.contract.errors import InvalidDocument, PlanwatchError, SettingsError
 
-COMMANDS = ("ingest", "assess", "notify", "run", "load", "simulate", "status", "explain", "migrate", "doctor")
-GROUPS = ("warnings", "rejects", "plans")
+COMMANDS = (
+    "ingest",
+    "assess",
+    "notify",
+    "run",
+    "load",
+    "simulate",
+    "status",
+    "explain",
+    "outlook",
+    "attribute",
+    "migrate",
+    "doctor",
+)
+GROUPS = ("warnings", "rejects", "plans", "barometer")
 
 
 def build(asked: str | None = None) -> typer.Typer:

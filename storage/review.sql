@@ -41,3 +41,27 @@ SELECT DISTINCT target FROM planwatch.assessment WHERE subject = %(subject)s ORD
 
 -- name: positions
 SELECT topic, partition, next_offset FROM planwatch.kafka_offset WHERE consumer_group = %(group)s
+
+-- name: read_only
+-- The transaction sees one state of the database and cannot write.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
+
+-- name: reporters
+-- Subjects that have figures, and all regions (a region may be judged on its members' figures alone).
+WITH RECURSIVE current AS (
+    SELECT DISTINCT ON (subject) subject, kind, region
+    FROM planwatch.registry ORDER BY subject, valid_from DESC
+), below AS (
+    SELECT 'region:' || %(region)s::text AS subject, 0 AS step
+    UNION ALL
+    SELECT current.subject, below.step + 1
+    FROM below JOIN current ON 'region:' || current.region = below.subject
+    WHERE below.step < 8
+), everybody AS (
+    SELECT subject FROM planwatch.reading GROUP BY subject
+    UNION
+    SELECT subject FROM current WHERE kind = 'region'
+)
+SELECT subject FROM everybody
+WHERE %(region)s::text IS NULL OR subject IN (SELECT subject FROM below)
+ORDER BY subject

@@ -1,5 +1,7 @@
 """What people ask on the command line: the barometer, one judgement in full, how much waits."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +10,7 @@ from psycopg.rows import dict_row
 
 from planwatch.contract.assessment import Assessment
 from planwatch.contract.period import Period
+from planwatch.storage.assess_store import Work
 from planwatch.storage.database import Database
 from planwatch.storage.queries import load_queries
 from planwatch.storage.rows import assessment_of_row
@@ -30,6 +33,13 @@ class ReviewStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @contextmanager
+    def looking(self) -> Iterator[Work]:
+        """One READ ONLY transaction with what judging asks of the database: nothing can be written in it."""
+        with self._database.transaction() as connection:
+            connection.execute(QUERIES.read_only)
+            yield Work(connection, ())
 
     def barometer(self, region: str | None = None, kind: str | None = None) -> list[dict[str, Any]]:
         """The newest level of every target, subject and yardstick (columns of board.barometer)."""
@@ -76,3 +86,8 @@ class ReviewStore:
         """How far a consumer group has stored: (topic, partition) to the next offset."""
         with self._database.transaction() as connection:
             return {(row[0], row[1]): row[2] for row in connection.execute(QUERIES.positions, {"group": group})}
+
+    def reporters(self, region: str | None = None) -> list[str]:
+        """Everybody with figures, and the regions above them; with a region, that one and all registered below it."""
+        with self._database.transaction() as connection:
+            return [row[0] for row in connection.execute(QUERIES.reporters, {"region": region})]

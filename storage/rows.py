@@ -181,4 +181,3 @@ def change_columns(change: Change, law: str) -> dict[str, Any]:
         "corrected": change.corrected,
         "law": law,
     }
-

@@ -46,6 +46,7 @@ CREATE TABLE published_level (
     indicator    text       NOT NULL,          -- intensity, total
     yardstick    text       NOT NULL,          -- as the publication has it; '' where it has one
     region       text       NOT NULL,          -- region code
+    region_name  text       NOT NULL,
     severity     smallint   NOT NULL,
     colour       text       NOT NULL,
     label_zh     text       NOT NULL,
@@ -60,6 +61,7 @@ CREATE TABLE published_level (
     PRIMARY KEY (publication, indicator, yardstick, region)
 );
 
+-- What each status, yardstick, kind of change and cause is called.
 CREATE OR REPLACE VIEW board.word AS
 SELECT kind, name, zh, en
 FROM (VALUES
@@ -81,6 +83,7 @@ FROM (VALUES
     ('cause', 'related', '关联对象变化', 'a change of something it depends on')
 ) AS words (kind, name, zh, en);
 
+-- The judgement that stands for each target, subject, yardstick and period, with its accounting scope.
 CREATE OR REPLACE VIEW board.assessment AS
 SELECT a.plan, a.target,
        coalesce(t.body ->> 'zh', a.target) AS target_zh,
@@ -103,15 +106,16 @@ SELECT c.plan_change_id, c.law, c.plan, c.target, coalesce(t.body ->> 'zh', c.ta
 FROM planwatch.plan_change c
 LEFT JOIN planwatch.target_live t USING (target);
 
--- Published levels with names, and what the publication before it said of the same region and indicator. Where that one
--- is not known whole, a region it does not name is not known: before_zh is then null and known_before false.
+-- Published levels, and what the newest earlier publication that names the region said of the same indicator. An issue that
+-- is not known whole may have said something in between: before_publication tells which issue is meant.
 CREATE VIEW board.published_level AS
-SELECT p.publication, p.indicator, p.yardstick, p.region, coalesce(s.name, p.region) AS region_name,
+SELECT p.publication, p.indicator, p.yardstick, p.region, p.region_name,
        p.severity, p.colour, p.label_zh, p.period_start,
        (p.period_start + make_interval(months => p.months))::date AS period_end, p.months, p.document, p.published_on,
        p.complete, p.confidence, p.source,
        lag(p.severity) OVER earlier AS before_severity, lag(p.label_zh) OVER earlier AS before_zh,
        lag(p.publication) OVER earlier AS before_publication
 FROM planwatch.published_level p
-LEFT JOIN board.subject s ON s.subject = 'region:' || p.region
-WINDOW earlier AS (PARTITION BY p.indicator, p.yardstick, p.region ORDER BY p.period_start + make_interval(months => p.months), p.months);
+WINDOW earlier AS (
+    PARTITION BY p.indicator, p.yardstick, p.region ORDER BY p.period_start + make_interval(months => p.months), p.months
+);
