@@ -1,5 +1,6 @@
 """What people are told about one change of a warning: fixed when the change is made, in both languages."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from planwatch.contract.warning import Change, ChangeKind, EarlyWarning
 DASHBOARD = "/d/planwatch-barometer"
 """Where a level history is shown; a link is this with the target, subject and time of a warning as its query."""
 _SHANGHAI = timezone(timedelta(hours=8))  # no daylight saving since 1991; plans begin later
+SHOWN_PROJECTS = 10
 _ASKING = (ChangeKind.RAISED, ChangeKind.ESCALATED, ChangeKind.EASED)
 
 
@@ -34,20 +36,25 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
     target: Target,
     subject_name: str,
     region_name: str,
+    *,
+    concerned: Sequence[str] = (),
 ) -> dict[str, Any]:
     """All a message needs, ready for JSON. ``assessment`` is what now stands for the period of the change.
+
+    ``concerned`` names the projects of a region of which the clause asks something.
 
     ``region_name`` is the region the subject lies in ('' if none is registered). Figures are decimal text with units.
     """
     place = f"{region_name} {subject_name}" if region_name and region_name != subject_name else subject_name
     about = f"{place} {_without_place(target.zh, subject_name)}"
     is_region = change.key.subject.startswith("region:")
+    text_zh = _text_zh(about, change, assessment, target) + _concerned_zh(change, target, concerned)
     return {
         "title": {
             "zh": f"{about}{_by_zh(change)}：{_news_zh(change)}",
             "en": f"{place}, {target.en}{_by_en(change)}: {_news_en(change)}",
         },
-        "text": {"zh": _text_zh(about, change, assessment, target), "en": _text_en(place, change, assessment, target)},
+        "text": {"zh": text_zh, "en": _text_en(place, change, assessment, target)},
         "period": {"label": change.period.label, "zh": change.period.label_zh, "en": period_en(change.period)},
         "subject": {"id": change.key.subject, "name": subject_name},
         "region": subject_name if is_region else region_name,
@@ -58,6 +65,7 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
         "better": assessment.better,
         "clause": _clause(target.reference),
         "departments": list(target.departments),
+        "concerned": list(concerned),
         "asks": target.asks if _is_asked(change, target) else None,
         "cause": {"code": change.cause.value, "zh": CAUSE_ZH[change.cause], "en": CAUSE_EN[change.cause]},
         "notice": {"zh": _notice_zh(change), "en": _notice_en(change)},
@@ -160,6 +168,14 @@ def _asks_zh(change: Change, target: Target) -> str:
     if target.asks is None:
         return f"责任部门：{who}。" if who else ""
     return f"请{who}{target.asks.removeprefix('请').rstrip('。')}。"
+
+
+def _concerned_zh(change: Change, target: Target, concerned: Sequence[str]) -> str:
+    """涉及“两高”项目3个:甲、乙、丙; the first ten by name, because a message is read on a telephone."""
+    if not concerned or not _is_asked(change, target):
+        return ""
+    more = "等" if len(concerned) > SHOWN_PROJECTS else ""
+    return f"涉及“两高”项目{len(concerned)}个：{'、'.join(concerned[:SHOWN_PROJECTS])}{more}。"
 
 
 def _text_en(place: str, change: Change, assessment: Assessment, target: Target) -> str:

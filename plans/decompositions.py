@@ -67,7 +67,7 @@ def target_of(template: Target, row: SubTarget, law: Law, names: Mapping[str, st
     """
     years = range((template.base_year or 0) + 1, (template.target_year or 0) + 1)
     every_year = {one.year for one in row.milestones} >= set(years) and bool(row.milestones)
-    called = names.get(row.name, row.name)
+    called = names.get((row.holder or "").partition(":")[2], row.name)
     return template.model_copy(
         update={
             "id": f"{template.id}.{row.name}",

@@ -18,12 +18,15 @@ COMMANDS = (
     "simulate",
     "status",
     "explain",
+    "review",
     "outlook",
     "attribute",
     "migrate",
     "doctor",
 )
 GROUPS = ("warnings", "rejects", "plans", "barometer")
+GROUP_MODULES = {"plans": "plans_group"}
+"""Groups whose commands live in several modules, which this one gathers."""
 
 
 def build(asked: str | None = None) -> typer.Typer:
@@ -38,7 +41,8 @@ def build(asked: str | None = None) -> typer.Typer:
     for name in COMMANDS if asked is None else [name for name in COMMANDS if name == asked]:
         app.command(name)(getattr(import_module(f"planwatch.service.commands.{name}"), name))
     for name in GROUPS if asked is None else [name for name in GROUPS if name == asked]:
-        app.add_typer(import_module(f"planwatch.service.commands.{name}").app, name=name)
+        module = GROUP_MODULES.get(name, name)
+        app.add_typer(import_module(f"planwatch.service.commands.{module}").app, name=name)
     app.command("version")(version)
     return app
 

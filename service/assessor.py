@@ -23,8 +23,8 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
     """Judge every subject of an open transaction against every target that binds it."""
     subjects = [marked.subject for marked in work.marked]
     who = work.who(subjects)
-    duties = {subject: _duties(work, law, subject, who.get(subject, NOBODY)) for subject in subjects}
-    figures, records = _figures(work, law, duties, who), _records(work, duties, who)
+    duties = {subject: duties_of(work, law, subject, who.get(subject, NOBODY)) for subject in subjects}
+    figures, records = figures_of(work, law, duties, who), records_of(work, duties, who)
     standing, warnings = work.standing(subjects), work.warnings(subjects)
     names, retired = _names(work, who), _retired(work, law, standing)
     verdicts = Verdicts()
@@ -40,13 +40,15 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
             who=who.get(subject, NOBODY),
             names=names,
             retired=retired,
+            concerned=_concerned(work, law, subject, duties[subject]),
             now=now,
         )
         scene.follow(duties[subject], verdicts)
     return verdicts
 
 
-def _duties(work: Work, law: Law, subject: str, who: Who) -> list[Duty]:
+def duties_of(work: Work, law: Law, subject: str, who: Who) -> list[Duty]:
+    """The targets that bind a subject, each with the members whose figures bear on it."""
     bound = [
         target
         for target in law.judged
@@ -71,7 +73,7 @@ def _looked_at(target: Target, subject: str, who: Mapping[str, Who]) -> list[str
     return [f"region:{code}" for code in who.get(subject, NOBODY).regions]
 
 
-def _records(work: Work, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Records:
+def records_of(work: Work, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Records:
     """The register entries that bear on any duty."""
     subjects: set[str] = set()
     for subject, found in duties.items():
@@ -81,7 +83,8 @@ def _records(work: Work, duties: Mapping[str, Sequence[Duty]], who: Mapping[str,
     return work.records(sorted(subjects)) if subjects else NO_RECORDS
 
 
-def _figures(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Figures:
+def figures_of(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Figures:
+    """The figures that bear on any duty."""
     subjects: set[str] = set(duties)
     indicators: set[str] = set()
     for subject, found in duties.items():
@@ -95,6 +98,14 @@ def _figures(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], who: Ma
 def _names(work: Work, who: Mapping[str, Who]) -> dict[str, str]:
     regions = {f"region:{one.regions[0]}" for one in who.values() if one.regions}
     return work.names(regions | set(who))
+
+
+def _concerned(work: Work, law: Law, subject: str, duties: Sequence[Duty]) -> list[str]:
+    """Names of the 两高 projects of a region, where a clause asks something of them when the region falls behind."""
+    if not any(duty.target.id in law.looked_at for duty in duties):
+        return []
+    projects = work.members(subject.partition(":")[2], ("two_high_project",))
+    return sorted(work.names(projects).values())
 
 
 def _retired(work: Work, law: Law, standing: Mapping[str, Sequence[Standing]]) -> dict[str, Target]:

@@ -35,22 +35,23 @@ class Duty:
 class Verdicts:
     """What one pass decided, to be written together.
 
-    ``ended`` are (subject, target) whose standing judgements are closed because no law has the target any more;
-    ``sources`` and ``regions`` are those on whom others depend, who are then marked.
+    ``closed`` are standing judgements that are none any more, because the law has the target no longer, it does not
+    bind the subject, or it is not judged at that period. ``sources`` and ``regions`` are those on whom others depend,
+    who are then marked.
     """
 
     assessments: list[tuple[Assessment, int, Cause]] = field(default_factory=list)
     warnings: list[EarlyWarning] = field(default_factory=list)
     changes: list[tuple[Change, str]] = field(default_factory=list)
     bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    ended: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[Assessment] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One subject in one pass, with all that bears on it."""
+    """One subject in one pass, with all that bears on it. ``concerned`` names the 两高 projects of a region."""
 
     marked: Marked
     law: Law
@@ -61,6 +62,7 @@ class Scene:
     who: Who
     names: Mapping[str, str]
     retired: Mapping[str, Target]
+    concerned: Sequence[str]
     now: datetime
 
     def follow(self, duties: Sequence[Duty], verdicts: Verdicts) -> None:
@@ -71,19 +73,17 @@ class Scene:
         for spot, one in fresh.items():
             number = before[spot].judgement + 1 if spot in before else 1
             verdicts.assessments.append((one, number, self.marked.cause))
-        gone = sorted({spot[0] for spot in before if self._is_gone(spot[0])})
-        verdicts.ended += [(self.marked.subject, target) for target in gone]
+        closed = {spot for spot in before if spot not in judged and self._is_over(spot)}
+        verdicts.closed += [before[spot].assessment for spot in closed]
         stood = {spot: one.assessment for spot, one in before.items()}
-        moved = {spot for spot in (*fresh, *before) if spot in fresh or spot[0] in gone}
-        for line in sorted({(self._line(target), yardstick) for target, yardstick, _ in moved}):
-            self._tell(line, stood, stood | fresh, verdicts)
-        self._touch_others({spot[0] for spot in fresh}, verdicts)
+        stands = {spot: one for spot, one in (stood | fresh).items() if spot not in closed}
+        for line in sorted({(self._line(target), yardstick) for target, yardstick, _ in (*fresh, *closed)}):
+            self._tell(line, stood, stands, verdicts)
+        self._touch_others({spot[0] for spot in (*fresh, *closed)}, verdicts)
 
     def _judge(self, duty: Duty, before: Mapping[Spot, Standing]) -> list[Assessment]:
         around = Surroundings(duty.members, self.records, local_day(self.now))
-        judged = judge_all(
-            duty.target, self.marked.subject, self.figures, self.law, around=around, since=self._since()
-        )
+        judged = judge_all(duty.target, self.marked.subject, self.figures, self.law, around=around, since=self._since())
         known = judged or any(spot[0] == duty.target.id for spot in before)
         return [*judged, *(ended(duty.target, self.marked.subject, self.law) if known else ())]
 
@@ -91,9 +91,15 @@ class Scene:
         # A changed law or registry may change any judgement; new figures only those from their month on.
         return self.marked.since if self.marked.cause in (Cause.FIGURES, Cause.CORRECTION) else None
 
-    def _is_gone(self, target: str) -> bool:
-        """Whether a target with judgements is in no plan any more and nothing carries it on."""
-        return target not in self.law.targets and target not in self.law.continued
+    def _is_over(self, spot: Spot) -> bool:
+        """Whether a judgement that was not made again is none any more.
+
+        Its target is in no plan and nothing carries it on; or everything of the subject was judged anew, and this
+        target does not bind it any more or is not judged at this period.
+        """
+        if spot[0] not in self.law.targets:
+            return spot[0] not in self.law.continued
+        return self._since() is None
 
     def _line(self, target: str) -> str:
         """The line a target belongs to: its own, or that of the target which carries it on."""
@@ -118,7 +124,6 @@ class Scene:
     ) -> None:
         """What changes in the warnings of one line of targets on one yardstick."""
         stood, stands = self._of_line(line, before), self._of_line(line, after)
-        stands = {period: one for period, one in stands.items() if not self._is_gone(one.target)}
         newest = max((stands or stood).items())[1]
         target = self._target(newest.target)
         if not target.warns:
@@ -142,16 +147,16 @@ class Scene:
     ) -> None:
         assessment = said.get(change.period) or said[max(said)]
         verdicts.changes.append((change, assessment.law))
-        told = facts(change, warning, assessment, self._target(assessment.target), self._name(), self._region())
+        target = self._target(assessment.target)
+        concerned = self.concerned if {target.id, target.parent} & self.law.looked_at else ()
+        told = facts(change, warning, assessment, target, self._name(), self._region(), concerned=concerned)
         told["region_code"] = self._region_code()
         verdicts.bodies[change.id] = notification_to_json(change, warning, told)
 
     def _of_line(self, line: tuple[str, Yardstick], spots: Mapping[Spot, Assessment]) -> dict[Period, Assessment]:
         """The judgements of a line on one yardstick, by period; plans that follow on each other do not overlap."""
         return {
-            period: one
-            for (target, yardstick, period), one in spots.items()
-            if (self._line(target), yardstick) == line
+            period: one for (target, yardstick, period), one in spots.items() if (self._line(target), yardstick) == line
         }
 
     def _target(self, name: str) -> Target:

@@ -75,7 +75,7 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
         if work.live_law() not in (None, law.hash):
             raise LawChanged(law.hash)  # undoes the transaction: the marks are back for whoever has the new law
         verdicts = judge_pass(work, law, now)
-        work.end_assessments(verdicts.ended, now)
+        work.close_assessments(verdicts.closed, now)
         work.save_assessments(verdicts.assessments, now)
         work.save_warnings(verdicts.warnings, now)
         work.save_changes(verdicts.changes, verdicts.bodies, now)

@@ -147,10 +147,6 @@ SELECT pg_notify('planwatch_outbox', '')
 -- name: live_law_hash
 SELECT law FROM planwatch.law_live ORDER BY live_at DESC, law LIMIT 1
 
--- name: end_assessments
-UPDATE planwatch.assessment SET superseded_at = %(now)s
-WHERE subject = %(subject)s AND target = %(target)s AND superseded_at IS NULL
-
 -- name: mark_same_source
 -- Ledger projects that share a permit with these, and the regions above them: what one books bears on what counts of the
 -- others. The cause keeps marks from going round in circles: what is judged because of it marks nobody.

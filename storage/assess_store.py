@@ -130,10 +130,10 @@ class Work:
         if regions:
             self._connection.execute(QUERIES.mark_projects_below, bound)
 
-    def end_assessments(self, ended: Sequence[tuple[str, str]], now: datetime) -> None:
-        """Close the standing judgements of (subject, target) that no law has any more."""
+    def close_assessments(self, closed: Sequence[Assessment], now: datetime) -> None:
+        """Close standing judgements without another one in their place."""
         with self._connection.cursor() as cursor:
-            cursor.executemany(QUERIES.end_assessments, [{"subject": s, "target": t, "now": now} for s, t in ended])
+            cursor.executemany(QUERIES.supersede, [{**assessment_columns(one), "now": now} for one in closed])
 
     def save_assessments(self, fresh: Sequence[tuple[Assessment, int, Cause]], now: datetime) -> None:
         """Write judgements with their numbers; a number above 1 closes the one before."""

@@ -29,6 +29,16 @@ WHERE subject = %(subject)s AND target = %(target)s AND superseded_at IS NULL
   AND (%(period_start)s::date IS NULL OR (period_start = %(period_start)s AND months = %(months)s))
 ORDER BY period_start + make_interval(months => months) DESC, yardstick
 
+-- name: known
+-- What was known at a time about the end of a year: judgements made until then and not replaced until then.
+SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement, cause, judged_at
+FROM planwatch.assessment
+WHERE plan = %(plan)s AND yardstick = ANY (%(yardsticks)s)
+  AND period_start + make_interval(months => months) = make_date(%(year)s + 1, 1, 1)
+  AND judged_at <= %(at)s AND (superseded_at IS NULL OR superseded_at > %(at)s)
+ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' THEN 1 ELSE 2 END, subject, target, yardstick
+
 -- name: find_subjects
 -- Registered subjects whose id or name contains a text.
 SELECT subject, name FROM board.subject

@@ -1,6 +1,6 @@
 """What people ask on the command line: the barometer, one judgement in full, how much waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from planwatch.contract.assessment import Assessment
 from planwatch.contract.period import Period
+from planwatch.contract.plan import Yardstick
 from planwatch.storage.assess_store import Work
 from planwatch.storage.database import Database
 from planwatch.storage.queries import load_queries
@@ -70,6 +71,13 @@ class ReviewStore:
         }
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.assessments_of, bound).fetchall()
+        return [Judged(assessment_of_row(row), row[24], row[25], row[26]) for row in rows]
+
+    def known(self, plan: str, year: int, yardsticks: Sequence[Yardstick], at: datetime) -> list[Judged]:
+        """The judgements of a plan about the end of a year that stood at a time, by subject, target and yardstick."""
+        bound = {"plan": plan, "year": year, "yardsticks": [one.value for one in yardsticks], "at": at}
+        with self._database.transaction() as connection:
+            rows = connection.execute(QUERIES.known, bound).fetchall()
         return [Judged(assessment_of_row(row), row[24], row[25], row[26]) for row in rows]
 
     def find_subjects(self, text: str) -> list[tuple[str, str]]:
