@@ -67,6 +67,10 @@ class Decoder:
         self._topics, self._catalogue, self._version = topics, catalogue, service_version
         self._factors: dict[tuple[SubjectKind, str, str], Decimal] = {}
 
+    def adopt(self, catalogue: Catalogue) -> None:
+        """Decode by another catalogue from now on."""
+        self._catalogue, self._factors = catalogue, {}
+
     def decode(self, message: RawMessage, now: datetime) -> Outcome:
         """What a message states, or every fault found in it; ``now`` is when it would be rejected."""
         read = self._record if message.topic == self._topics.registry else self._report

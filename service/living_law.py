@@ -1,4 +1,4 @@
-"""The law in force while a process runs: plan files are looked at again, and what changed comes into force once approved."""
+"""The law in force while a process runs: plan files are looked at again, and changes come into force once approved."""
 
 import logging
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Protocol
 
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.plan import Law
+from planwatch.service.watched import Watched
 from planwatch.storage.law_store import Approval, InForce
 
 logger = logging.getLogger(__name__)
@@ -40,28 +41,22 @@ class LivingLaw:
     def __init__(
         self,
         register: Register,
-        load: Callable[[], Law],
-        fingerprint: Callable[[], str],
+        files: Watched[Law],
         *,
-        reload_seconds: float,
         approvals: int = 0,
         failed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._register, self._load, self._fingerprint = register, load, fingerprint
-        self._reload_seconds, self._needed, self._failed = reload_seconds, approvals, failed
+        self._register, self._files = register, files
+        self._needed, self._failed = approvals, failed
         self._law: Law | None = None
         self._proposed: Law | None = None
         self._offered = False
-        self._seen = ""
-        self._looked_at: datetime | None = None
         self._waiting = ""
 
     def current(self, now: datetime) -> Law:
         """The law in force; looks at the files when it is time. Raises InvalidDocument only where none is in force."""
-        due = self._looked_at is None or (now - self._looked_at).total_seconds() >= self._reload_seconds
-        if due or self._law is None:
-            self._looked_at = now
-            self._read_files()
+        if self._files.is_due(now) or self._law is None:
+            self._read_files(now)
             self._propose(now)
             self.take_up()
         assert self._law is not None
@@ -78,14 +73,11 @@ class LivingLaw:
             self._law = self._register.live()
         logger.info("law taken up", extra={"action": "law", "law": live})
 
-    def _read_files(self) -> None:
-        """Make what the files say the proposal, if they changed."""
-        seen = self._fingerprint()
-        if seen == self._seen:
-            return
-        self._seen, self._offered = seen, False
+    def _read_files(self, now: datetime) -> None:
+        """Make what the files say the proposal, if they say something new."""
         try:
-            self._proposed = self._load()
+            if law := self._files.look(now):
+                self._proposed, self._offered = law, False
         except InvalidDocument as error:
             self._proposed = None
             self._failed()

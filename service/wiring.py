@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 
 from planwatch.contract.plan import Law
+from planwatch.plans.folder import fingerprint
 from planwatch.plans.merged import load_merged
 from planwatch.service.logs import configure
 from planwatch.service.observe import Health, Observer
 from planwatch.service.process import Stop
 from planwatch.service.settings import Settings, read_settings
+from planwatch.service.watched import Watched
 from planwatch.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,12 @@ def clock() -> datetime:
 def law_of(settings: Settings) -> Law:
     """The plans in force: the package's own or those of a folder, and those of further folders beside them."""
     return load_merged(settings.plans.folder, settings.plans.extra_folders)
+
+
+def plan_files(settings: Settings) -> Watched[Law]:
+    """The plans in force as files that may change while a process runs."""
+    folders = (settings.plans.folder, *settings.plans.extra_folders)
+    return Watched(lambda: law_of(settings), lambda: fingerprint(folders), settings.plans.reload_seconds)
 
 
 @dataclass

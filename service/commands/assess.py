@@ -5,12 +5,11 @@ from datetime import date, timedelta
 
 from planwatch.contract.errors import LawChanged
 from planwatch.contract.period import local_day
-from planwatch.plans.folder import fingerprint
 from planwatch.service.living_law import LivingLaw
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.pipeline import assess_once
 from planwatch.service.process import run_until_stopped, settle_memory
-from planwatch.service.wiring import Stage, clock, law_of, stage
+from planwatch.service.wiring import Stage, clock, plan_files, stage
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Listener
 from planwatch.storage.law_store import LawStore
@@ -68,12 +67,9 @@ def run_assess(made: Stage, metrics: AssessMetrics) -> None:
 
 def living_law(made: Stage, metrics: AssessMetrics) -> LivingLaw:
     """The law of the stage's plan folders, under the approvals its settings ask for."""
-    plans = made.settings.plans
     return LivingLaw(
         LawStore(made.database),
-        lambda: law_of(made.settings),
-        lambda: fingerprint((plans.folder, *plans.extra_folders)),
-        reload_seconds=plans.reload_seconds,
-        approvals=plans.approvals,
+        plan_files(made.settings),
+        approvals=made.settings.plans.approvals,
         failed=metrics.law_failed,
     )

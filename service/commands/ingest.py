@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
 
-from planwatch.contract.errors import Fenced, StorageUnavailable
+from planwatch.contract.errors import Fenced, InvalidDocument, StorageUnavailable
+from planwatch.contract.plan import Law
 from planwatch.ingest.client import connect
 from planwatch.ingest.consumer import Member
 from planwatch.ingest.decode import Decoder
@@ -18,7 +19,8 @@ from planwatch.ingest.topics import Topics
 from planwatch.service.pipeline import ingest_once
 from planwatch.service.process import hand_over_quickly, monotonic, run_until_stopped, settle_memory
 from planwatch.service.settings import IngestSettings, KafkaSettings
-from planwatch.service.wiring import Stage, clock, law_of, stage
+from planwatch.service.watched import Watched
+from planwatch.service.wiring import Stage, clock, plan_files, stage
 from planwatch.storage.ingest_store import IngestStore
 
 logger = logging.getLogger(__name__)
@@ -35,7 +37,10 @@ def run_ingest(made: Stage, metrics: IngestMetrics) -> None:
     """The loop of the stage. A broker that is away makes it not ready and is waited for."""
     kafka = made.settings.kafka
     topics, store = Topics.named(kafka.topic_prefix), IngestStore(made.database, kafka.group)
-    decoder = Decoder(topics, law_of(made.settings).catalogue, version("planwatch"))
+    plans = plan_files(made.settings)
+    law = plans.look(clock())
+    assert law is not None, "the first look always has something to say"
+    decoder = Decoder(topics, law.catalogue, version("planwatch"))
     member = Member(partial(connect, kafka.servers, topics.read, kafka.group, _options(kafka)), store, monotonic)
     limit = RejectLimitState(_limit(made.settings.ingest))
     writer = BatchWriter(store, decoder, metrics, clock, monotonic)
@@ -48,6 +53,8 @@ def run_ingest(made: Stage, metrics: IngestMetrics) -> None:
         storing = Storing(writer.write, executor)
 
         def step() -> bool:
+            if plans.is_due(clock()):
+                _adopt(decoder, plans)
             worked = ingest_once(member, decoder, limit, storing, publisher=publisher, now=clock())
             metrics.lag.set(member.lag)
             _tell(made, member.fault)
@@ -64,6 +71,16 @@ def run_ingest(made: Stage, metrics: IngestMetrics) -> None:
             logger.info("last batch not stored; it will be read again", extra={"action": "stop"})
         finally:
             member.close()
+
+
+def _adopt(decoder: Decoder, plans: Watched[Law]) -> None:
+    """Take up indicators and units of changed plan files; files at fault change nothing (assess counts and tells)."""
+    try:
+        if law := plans.look(clock()):
+            decoder.adopt(law.catalogue)
+            logger.info("indicators taken up", extra={"action": "law", "indicators": len(law.catalogue.indicators)})
+    except InvalidDocument as error:
+        logger.error("plan files cannot be used", extra={"action": "law", "error": str(error)})
 
 
 def _tell(made: Stage, fault: str | None) -> None:

@@ -11,6 +11,7 @@ from planwatch.plans.folder import fingerprint, package_folder
 from planwatch.plans.merged import load_merged
 from planwatch.service.commands.plans_group import app
 from planwatch.service.living_law import LivingLaw
+from planwatch.service.watched import Watched
 from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
 
@@ -49,13 +50,8 @@ def run(database_dsn, folder):
 @pytest.fixture
 def living(database_dsn, folder):
     with Database(database_dsn, max_size=2) as database:
-        yield LivingLaw(
-            LawStore(database),
-            lambda: load_merged(folder),
-            lambda: fingerprint((folder,)),
-            reload_seconds=10,
-            approvals=2,
-        )
+        files = Watched(lambda: load_merged(folder), lambda: fingerprint((folder,)), 10)
+        yield LivingLaw(LawStore(database), files, approvals=2)
 
 
 def stricter(folder: Path) -> None:

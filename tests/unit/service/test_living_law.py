@@ -9,6 +9,7 @@ from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.plan import Law
 from planwatch.plans.loader import load_law
 from planwatch.service.living_law import LivingLaw
+from planwatch.service.watched import Watched
 from planwatch.storage.law_store import Approval, InForce
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -55,7 +56,7 @@ class Files:
 
 
 def living(register, files, **more):
-    return LivingLaw(register, files.load, lambda: str(files.edition), reload_seconds=10, **more)
+    return LivingLaw(register, Watched(files.load, lambda: str(files.edition), 10), **more)
 
 
 def at(seconds):
