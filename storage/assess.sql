@@ -164,7 +164,7 @@ WITH RECURSIVE known AS (
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
 SELECT subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related', 'permit', %(now)s
-FROM (SELECT subject FROM sibling UNION SELECT 'region:' || region FROM chain) both
+FROM (SELECT subject FROM sibling UNION SELECT 'region:' || region FROM chain) dependent
 WHERE subject <> ALL (%(subjects)s)
 ORDER BY subject
 
