@@ -1,10 +1,12 @@
 """Figures as judging sees them: the valid amounts of subjects and indicators by period, and their sums."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from planwatch.contract.period import Period, derive
+from planwatch.contract.registry import MeasuredFactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,26 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """On what terms subjects' figures count, as registered: measured factors of units, and the last day of entries
+    that ended (a closed unit, a merged region), after which a subject is no member of any sum."""
+
+    measured: Mapping[str, tuple[MeasuredFactor, ...]] = field(default_factory=dict)
+    ended: Mapping[str, date] = field(default_factory=dict)
+
+
+NO_TERMS = Terms()
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures that bear on one judgement, looked up by subject (``unit:…``), indicator and period."""
 
     _by_key: dict[tuple[str, str], dict[Period, Figure]] = field(default_factory=dict)
+    terms: Terms = NO_TERMS
 
     @classmethod
-    def of(cls, figures: Iterable[Figure]) -> "Figures":
+    def of(cls, figures: Iterable[Figure], terms: Terms = NO_TERMS) -> "Figures":
         """Collect figures; of two for one key the one with the higher revision stands."""
         by_key: dict[tuple[str, str], dict[Period, Figure]] = {}
         for figure in figures:
@@ -66,7 +81,7 @@ class Figures:
             standing = periods.get(figure.period)
             if standing is None or figure.revision >= standing.revision:
                 periods[figure.period] = figure
-        return cls(by_key)
+        return cls(by_key, terms)
 
     def each(self) -> Iterator[Figure]:
         """All figures, in a fixed order."""

@@ -70,7 +70,17 @@ class Records:
         while found is not None and (region := parent_region(found)) is not None and region not in above:
             above.append(region)
             found = self.at(f"region:{region}", day)
+            while found is None and (successor := self.merged_into(region, day)) is not None and successor not in above:
+                above.append(successor)
+                region, found = successor, self.at(f"region:{successor}", day)
         return tuple(above)
+
+    def merged_into(self, region: str, day: date) -> str | None:
+        """The region that took a region up, if it had ended by a day: what lies in it counts there from then on."""
+        last = next(reversed(self.versions(f"region:{region}")), None)
+        if not isinstance(last, RegionRecord) or last.valid_to is None or day <= last.valid_to:
+            return None
+        return last.merged_into
 
 
 NO_RECORDS = Records()

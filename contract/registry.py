@@ -2,14 +2,25 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
+from planwatch.contract.credit_code import fault_of_credit_code
 from planwatch.contract.errors import InvalidMessage
 from planwatch.contract.report import Exact, Identifier, Message, Name, Subject, SubjectKind, faults_of
 
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z\-]{1,31}$")]
+
+
+def _checked(code: str) -> str:
+    if fault := fault_of_credit_code(code):
+        raise ValueError(fault)
+    return code
+
+
+CreditCode = Annotated[str, AfterValidator(_checked)]
+"""A unified social credit code (统一社会信用代码) whose check character is right."""
 
 
 class ProjectStage(StrEnum):
@@ -31,17 +42,55 @@ class _Record(Message):
 
 
 class RegionRecord(_Record):
-    """A region or zone. ``standard`` says whether the code is of GB/T 2260 or made locally."""
+    """A region or zone. ``standard`` says whether the code is of GB/T 2260 or made locally.
+
+    ``merged_into`` is the region that takes this one up after ``valid_to``: units that still name this one count there
+    from then on, and sums of regions above take this one's figures until that day and the successor's after it.
+    """
 
     kind: Literal["region"] = "region"
     parent: RegionCode | None = None
     standard: Literal["GB/T 2260", "local"] = "GB/T 2260"
+    merged_into: RegionCode | None = None
+
+    @model_validator(mode="after")
+    def _merged_on_a_day(self) -> Self:
+        if self.merged_into is not None and self.valid_to is None:
+            raise ValueError("a region merged into another one needs valid_to, its last day")
+        if self.merged_into == self.id:
+            raise ValueError(f"region {self.id} cannot be merged into itself")
+        return self
+
+
+class UnitCategory(StrEnum):
+    """Classes of key energy-use units (重点用能单位): Order 15 of 2018, article 2."""
+
+    GE_10000 = "ge_10000"  # 年综合能源消费量一万吨标准煤及以上
+    DESIGNATED = "designated"  # 五千吨以上不满一万吨,经指定
+
+
+class MeasuredFactor(Message):
+    """A unit's own measured factor (实测折标系数) of an energy kind of the standard-coal table, in kgce per its unit.
+
+    It holds for the months that begin from ``valid_from`` to ``valid_to``. ``source`` names the test report.
+    """
+
+    energy_kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+    kgce: Exact
+    valid_from: date = Field(strict=False)
+    valid_to: date | None = Field(default=None, strict=False)
+    source: Name | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 class UnitRecord(_Record):
-    """A key energy-use unit (重点用能单位), which is a legal person.
+    """A key energy-use unit (重点用能单位). ``legal_person`` is the legal person (法人单位) that accounts for it.
 
     ``traits`` are what quotas and limits go by: ``{institution: hospital}``, ``{facility: data_centre}``.
+    ``industry`` is a class of GB/T 4754: the letter of its section, if any, and up to four digits.
     """
 
     kind: Literal["unit"] = "unit"
@@ -49,6 +98,10 @@ class UnitRecord(_Record):
     industry: Annotated[str, StringConstraints(pattern=r"^[A-Z]?\d{0,4}$")] | None = None
     two_high: bool = False
     traits: dict[str, str] = Field(default_factory=dict)
+    credit_code: CreditCode | None = None
+    legal_person: Name | None = None
+    category: UnitCategory | None = Field(default=None, strict=False)
+    measured_factors: tuple[MeasuredFactor, ...] = Field(default=(), strict=False)
 
 
 class Approval(Message):
@@ -154,6 +207,12 @@ def subject_of(record: RegionRecord | UnitRecord | TwoHighProjectRecord | Reduct
     """The subject a record is about."""
     kinds = {"region": SubjectKind.REGION, "unit": SubjectKind.UNIT}
     return Subject(kind=kinds.get(record.kind, SubjectKind.PROJECT), id=record.id)
+
+
+def counts_in(record: RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord) -> str | None:
+    """The region into whose sums a subject goes by its newest entry: where it was merged into, else directly above."""
+    merged = record.merged_into if isinstance(record, RegionRecord) else None
+    return merged or parent_region(record)
 
 
 def parent_region(record: RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord) -> str | None:

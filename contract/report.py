@@ -88,7 +88,8 @@ class Source(StrEnum):
 class Flag(StrEnum):
     """A mark a reading carries wherever it is used.
 
-    A *held* figure is kept and shown but stays out of sums; all others count and carry their mark along.
+    A *held* figure is kept and shown but stays out of sums; a *withdrawn* one is taken back: what it stated counts as
+    not reported. All others count and carry their mark along.
     """
 
     HELD = "held"
@@ -96,6 +97,7 @@ class Flag(StrEnum):
     PROVISIONAL = "provisional"
     SUSPECT = "suspect"
     FINAL = "final"
+    WITHDRAWN = "withdrawn"
 
 
 class Reading(Message):

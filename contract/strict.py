@@ -10,6 +10,36 @@ from pydantic import BaseModel, ValidationError
 M = TypeVar("M", bound=BaseModel)
 Where = tuple[str | int, ...]
 
+_IN_WORDS = {
+    "tuple_type": "write a list, e.g. [a, b]",
+    "list_type": "write a list, e.g. [a, b]",
+    "dict_type": "write keys with values, e.g. {key: text}",
+    "int_type": "write a whole number without quotes, e.g. 2025",
+    "bool_type": "write true or false",
+    "date_type": "write the day as 2022-09-18",
+    "too_short": "give at least {min_length}",
+    "too_long": "give at most {max_length}",
+    "less_than_equal": "must be {le} or less",
+    "greater_than_equal": "must be {ge} or more",
+    "string_too_short": "write at least {min_length} characters",
+    "string_too_long": "write at most {max_length} characters",
+}
+"""What someone who edits YAML is told instead of the validator's own words, by the kind of fault."""
+
+SHAPES = {
+    r"^[0-9a-f]{64}$": "64 hexadecimal digits, as `sha256sum` prints them",
+    r"^[a-z0-9]+([\-.][a-z0-9]+)*$": "lower-case letters, digits, - and ., such as tianjin.energy-intensity",
+    r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$": "an indicator such as energy.raw_coal",
+    r"^[a-z0-9.\-]+\.txt$": "the name of a file in texts/, such as tianjin.txt",
+    r"^[0-9A-Z][0-9A-Z\-]{1,31}$": "a region code such as 120000 or 500000-LJ",
+    r"^(region|unit|project):\S+$": "a subject such as region:230100",
+    r"^[a-z_]+=[a-z0-9_\-]+$": "a trait with its value, such as institution=hospital",
+    r"^[A-Za-z0-9][A-Za-z0-9._:\-]{0,63}$": "letters, digits and . _ : - only, at most 64, such as ak-331005",
+    r"^[A-Z]\d{1,2}$": "a letter and a number, such as A1",
+    r"^(green|yellow|orange|red)$": "green, yellow, orange or red",
+}
+"""What text of a fixed form must look like, by its pattern."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedFault:
@@ -54,8 +84,17 @@ def _message(model: type[BaseModel], found: Any) -> str:
     if kind == "string_type" and isinstance(given, int | float):
         return f'{key}: this is text, put it in quotes: "{given}"'
     said = "" if isinstance(given, dict | list) or "given:" in found["msg"] else f" (given: {given!r})"
-    named = f"{key}: " if loc and isinstance(loc[-1], str) else ""
-    return f"{named}{found['msg'].removeprefix('Value error, ')}{said}"
+    named = next((f"{part}: " for part in reversed(loc) if isinstance(part, str)), "")
+    return f"{named}{_in_words(found)}{said}"
+
+
+def _in_words(found: Any) -> str:
+    kind, context = found["type"], found.get("ctx", {})
+    if kind == "string_pattern_mismatch" and context["pattern"] in SHAPES:
+        return f"must be {SHAPES[context['pattern']]}"
+    if kind in _IN_WORDS:
+        return _IN_WORDS[kind].format(**context) if context else _IN_WORDS[kind]
+    return str(found["msg"]).removeprefix("Value error, ").replace("Input should be ", "must be ", 1)
 
 
 def _keys_at(model: type[BaseModel], loc: Where) -> set[str]:

@@ -187,6 +187,8 @@ class Target(Document):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if self.season is not None and self.season[0] > self.season[1]:
+            raise ValueError(f"season {self.season[0]} to {self.season[1]} turns the year; give months of one year")
         if self.kind is TargetKind.NOT_COMPUTABLE:
             if not self.not_computable:
                 raise ValueError("kind not_computable needs `not_computable:` with the reason")

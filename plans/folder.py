@@ -32,7 +32,9 @@ def common_file(folder: Path | None, name: str) -> Path:
 
 def added_files(folder: Path | None, kind: str) -> list[Path]:
     """The package's ``rulesets/*.yaml`` (or ``indicators``, ``regions``) and then the folder's own."""
-    folders = [package_folder()] if folder in (None, package_folder()) else [package_folder(), Path(str(folder))]
+    package = package_folder()
+    own = folder is not None and folder.resolve() != package.resolve()
+    folders = [package, folder] if own and folder else [package]
     return [file for one in folders for file in sorted((one / kind).glob("*.yaml"))]
 
 

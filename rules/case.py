@@ -1,70 +1,79 @@
 """One case to judge: a target, a subject and a point in time, with the sums it may look at."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
+from planwatch.contract.assessment import Assessment
 from planwatch.contract.figures import Missing, Used
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
-from planwatch.contract.plan import Comparator, Measure, Target, Yardstick
-from planwatch.rules.lawbook import STANDARD_COAL
+from planwatch.contract.plan import Measure, Scope, Target, Yardstick
+from planwatch.contract.report import SubjectKind
+from planwatch.rules.deduction import Grounds
+from planwatch.rules.finding import Finding as Finding
+from planwatch.rules.finding import Quotient as Quotient
+from planwatch.rules.finding import Surroundings as Surroundings
+from planwatch.rules.lawbook import STANDARD_COAL, TCE
 from planwatch.rules.numbers import show
+from planwatch.rules.refusal import CannotRate as CannotRate
+from planwatch.rules.scope import in_scope, scope_of
 from planwatch.rules.sums import Amount, Sums
 
 PUBLISHED_PLACES = Decimal("0.0001")
 
 
-class CannotRate(Exception):
-    """Raised inside a judgement that ends as *not rated*; never leaves ``judge``."""
-
-    def __init__(self, missing: Missing | str) -> None:
-        self.missing = Missing(missing) if isinstance(missing, str) else missing
-        super().__init__(self.missing.reason)
-
-
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """A measure over a span: ``top`` over ``bottom`` (1 for a plain quantity), kept apart so nothing is rounded."""
-
-    top: Decimal
-    bottom: Decimal
-    words: str
-    used: tuple[Used, ...]
-    edition: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a kind of target comes to before a level is given; ``actual`` and ``expected`` are in ``unit``.
-
-    ``remedy`` says in Chinese what it takes to bring the actual value to another one, or beyond it. ``at_least``
-    marks an actual value that is only a lower bound, because periods are missing.
-    """
-
-    actual: Decimal
-    expected: Decimal
-    unit: str
-    formula: str
-    used: tuple[Used, ...]
-    edition: str
-    remedy: Callable[[Decimal, bool], str]
-    comparator: Comparator = Comparator.AT_LEAST
-    tolerance: Decimal = Decimal(0)
-    at_least: bool = False
-    note: str = ""
-
-
 @dataclass(frozen=True)
 class Case:
-    """What one judgement is about. ``published_rounding`` keeps intensities to four decimals, as bulletins do."""
+    """What one judgement is about. ``judge`` judges another case, for targets that look at other targets."""
 
     target: Target
     subject: str
     point: Period
     sums: Sums
-    members: Sequence[str] = ()
-    published_rounding: bool = False
+    around: Surroundings
+    judge: Callable[["Case"], tuple[Assessment, ...]]
+    asked_by: tuple[str, ...] = ()
+
+    def on(self, target: str, *, subject: str | None = None) -> tuple[Assessment, ...]:
+        """What another target comes to at the same point, for the same subject or another one."""
+        other = self.sums.law.targets.get(target)
+        if other is None:
+            raise CannotRate(f"{self.target.id} looks at {target}, which no plan has")
+        asked_by = (*self.asked_by, self.target.id)
+        if target in asked_by:
+            raise CannotRate(f"{self.target.id} and {target} look at each other")
+        return self.judge(replace(self, target=other, subject=subject or self.subject, asked_by=asked_by))
+
+    @property
+    def day(self) -> date:
+        """The day of the judgement: the last day of the point, or today if that is earlier."""
+        end = self.point.end_day
+        return end if self.around.today is None else min(end, self.around.today)
+
+    @cached_property
+    def span(self) -> Period:
+        """The months whose amounts count up to the point: from January, or from the season's first month.
+
+        AS 三(七): 以5—9月为重点时段. CannotRate for a point outside the season.
+        """
+        whole = self.full(self.point.year)
+        if not whole.first <= self.point.last <= whole.last:
+            raise CannotRate(f"{self.target.id} 只评{whole.first}—{whole.last}月,{self.point.label_zh}不在其内")
+        return Period(whole.year, whole.first, self.point.last)
+
+    def full(self, year: int) -> Period:
+        """All months of a year that count: the whole year, or its season."""
+        first, last = self.target.season or (1, MONTHS_OF_A_YEAR)
+        if first > last:
+            raise CannotRate(f"{self.target.id}: 时段{first}月至次年{last}月跨年,不能评定;请按年分成两个目标")
+        return Period(year, first, last)
+
+    @cached_property
+    def scope(self) -> Scope | None:
+        """What is taken off before judging; None for gross. CannotRate if it is unknown or of another measure."""
+        return scope_of(self.target, self.target.measure, self.sums.law)
 
     @cached_property
     def measure(self) -> Measure:
@@ -106,7 +115,12 @@ class Case:
 
     @cached_property
     def _members(self) -> tuple[str, ...]:
-        return tuple(sorted(set(self.members) - {self.subject}))
+        """Who sums; of regions those that lie in no other member, so that a zone in a district is not counted twice."""
+        members = set(self.around.members) - {self.subject}
+        if self.target.sum_of is SubjectKind.REGION:
+            inside, day = self.around.records.regions_above, self.day
+            members = {one for one in members if not members & {f"region:{code}" for code in inside(one, day)}}
+        return tuple(sorted(members))
 
     def about_sources(self, indicator: str) -> str:
         """A remark for the formula on whose figures were added up; empty for the subject's own."""
@@ -117,10 +131,39 @@ class Case:
         return f" [sum over {len(sources)} {self.target.sum_of}s{own}]"
 
     def amount(self, indicator: str, span: Period) -> Amount:
-        """The amount of an indicator over a span, over all sources; CannotRate if any of them is missing."""
+        """The amount of an indicator over a span in the target's scope; CannotRate if anything of it is missing."""
+        return self.worded(indicator, span)[0]
+
+    def worded(self, indicator: str, span: Period) -> tuple[Amount, str]:
+        """The amount in the target's scope, and the number in words with every deduction shown."""
+        gross = self._sum(indicator, span, self.sources(indicator))
+        if self.scope is None or indicator != self.scope.of:
+            return gross, show(gross.amount)
+        return in_scope(self.scope, gross, span, self._grounds)
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        """What the deductions of the scope are worked out from."""
+        year, name = self.target.base_year, self.sums.book.name_of
+        return Grounds(self.point.year, year, self._deducted, lambda one: bool(self._reporting(one)), name)
+
+    def _reporting(self, indicator: str) -> tuple[str, ...]:
+        """The sources that ever report an indicator of a deduction: who makes no olefins reports none."""
+        return tuple(one for one in self.sources(indicator) if self.sums.reports(one, indicator))
+
+    def _deducted(self, indicator: str, span: Period) -> Amount:
+        """The amount of a deduction's indicator in tce."""
+        found = self._sum(indicator, span, self._reporting(indicator))
+        into = self.sums.book.factor(self.sums.book.unit_of(indicator) or "", TCE)
+        if into is None:
+            raise CannotRate(f"{indicator} is not in tonnes of standard coal; a scope takes off nothing else")
+        return replace(found, amount=found.amount * into)
+
+    def _sum(self, indicator: str, span: Period, sources: Sequence[str]) -> Amount:
+        """What the sources report together; CannotRate if any of them does not."""
         total, edition = Decimal(0), ""
         used: list[Used] = []
-        for source in self.sources(indicator):
+        for source in sources:
             found = self.sums.amount(source, indicator, span, self.target.basis)
             if isinstance(found, Missing):
                 raise CannotRate(found)
@@ -131,18 +174,27 @@ class Case:
 
     def measured(self, span: Period) -> Quotient:
         """The measure over a span in canonical units; CannotRate where it is missing or a denominator is zero."""
-        top = self.amount(self.measure.of, span)
+        top, words = self._top(span)
         if self.measure.per is None:
-            return Quotient(top.amount, Decimal(1), show(top.amount), top.used, top.edition)
-        bottom = self.amount(self.measure.per, span)
+            return Quotient(top.amount, Decimal(1), words, top.used, top.edition)
+        bottom, below = self.worded(self.measure.per, span)
         if bottom.amount <= 0:
             raise CannotRate(f"{self.measure.per} of {self.subject} is not above zero for {span.label}")
-        words = f"{show(top.amount)}/{show(bottom.amount)}"
+        words = f"{words}/{below}"
         used, edition = (*top.used, *bottom.used), top.edition or bottom.edition
-        if self.published_rounding:
+        if self.around.published_rounding:
             rounded = (top.amount / bottom.amount * self.measure.times).quantize(PUBLISHED_PLACES, ROUND_HALF_UP)
             return Quotient(rounded, Decimal(1), f"[{words} ≈ {rounded}]", used, edition)
         return Quotient(top.amount, bottom.amount, words, used, edition)
+
+    def _top(self, span: Period) -> tuple[Amount, str]:
+        """The measured quantity over a span, without what the measure itself takes off (``less``)."""
+        top, words = self.worded(self.measure.of, span)
+        if self.measure.less is None:
+            return top, words
+        less, off = self.worded(self.measure.less, span)
+        used = (*top.used, *(Used(-one.sign, one.figure) for one in less.used))
+        return replace(top, amount=top.amount - less.amount, used=used), f"({words} − {off})"
 
     def scale(self) -> Decimal:
         """What a measure in canonical units is multiplied with to be in the unit of the clause.
@@ -168,14 +220,14 @@ class Case:
         year adds what the year before had reached against the base year; in December, and in the first year, one
         comparison says the same.
         """
-        point = self.point
-        this_year = (point, point.last_year())
-        if yardstick is Yardstick.ANNUAL or point.year == self.base_year + 1:
+        now = self.span
+        this_year = (now, now.last_year())
+        if yardstick is Yardstick.ANNUAL or now.year == self.base_year + 1:
             return [this_year]
-        base = Period.whole_year(self.base_year)
-        if point.last == MONTHS_OF_A_YEAR:
-            return [(point, base)]
-        return [this_year, (Period.whole_year(point.year - 1), base)]
+        base = self.full(self.base_year)
+        if now == self.full(now.year):
+            return [(now, base)]
+        return [this_year, (self.full(now.year - 1), base)]
 
     @property
     def is_coal(self) -> bool:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from planwatch.contract.plan import Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding
-from planwatch.rules.levels import comparator_of
+from planwatch.rules.comparator import comparator_of
 from planwatch.rules.numbers import HUNDRED, show_effort, show_percent
 from planwatch.rules.path import geometric, milestone
 from planwatch.rules.reduction_rate import remaining
@@ -23,7 +23,7 @@ def growth(case: Case, yardstick: Yardstick) -> Finding:
     pairs = [(case.measured(later), case.measured(earlier)) for later, earlier in steps]
     left = remaining(case, pairs)
     actual, expected = (left - 1) * HUNDRED, _due(case, spread, whole)
-    comparator = comparator_of(case)
+    comparator = comparator_of(case.target)
     words = " × ".join(f"({later.words})/({earlier.words})" for later, earlier in pairs)
     return Finding(
         actual=actual,
@@ -56,6 +56,6 @@ def _change(case: Case, left: Decimal, needed: Decimal, beyond: bool) -> str:
     """How much less or more of the measured quantity this year to date would do."""
     if left == 0:
         return ""
-    change = case.amount(case.measure.of, case.point).amount * ((1 + needed / HUNDRED) / left - 1)
+    change = case.amount(case.measure.of, case.span).amount * ((1 + needed / HUNDRED) / left - 1)
     verb = "再增加" if change > 0 else "再降"
     return f"{case.noun}{verb}{show_effort(abs(change), beyond)} {case.sums.book.unit_of(case.measure.of) or ''}"

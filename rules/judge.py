@@ -1,24 +1,31 @@
 """Judging: one assessment per yardstick of a target, for one subject at one point in time. No I/O, no clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from planwatch.contract.assessment import Assessment, Status
 from planwatch.contract.figures import Figures
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Law, Level, RuleSet, Target, TargetKind, Yardstick
-from planwatch.rules.case import CannotRate, Case, Finding
+from planwatch.rules.case import CannotRate, Case, Finding, Surroundings
 from planwatch.rules.cumulative import cumulative_reduction
+from planwatch.rules.exemption import Exemption, exemption
+from planwatch.rules.flexible_total import flexible_total
 from planwatch.rules.growth import growth
 from planwatch.rules.level import Verdict, level_of, step_better
 from planwatch.rules.levels import quantity_level
 from planwatch.rules.numbers import exact, tidy
 from planwatch.rules.points import points
 from planwatch.rules.reduction_rate import reduction_rate
+from planwatch.rules.register_check import register_check
 from planwatch.rules.reported import reported_months
 from planwatch.rules.share_points import share_points
 from planwatch.rules.sums import Sums
-from planwatch.rules.threshold import project_threshold
+from planwatch.rules.threshold import limit, project_threshold
+
+ALONE = Surroundings()
+"""Nobody else sums, no register entry is known."""
 
 KINDS: dict[TargetKind, Callable[[Case, Yardstick], Finding]] = {
     TargetKind.REDUCTION_RATE: reduction_rate,
@@ -30,12 +37,14 @@ KINDS: dict[TargetKind, Callable[[Case, Yardstick], Finding]] = {
     TargetKind.LEVEL_ABOUT: quantity_level,
     TargetKind.COUNT_MIN: quantity_level,
     TargetKind.CAPACITY_MIN: quantity_level,
-    TargetKind.LIMIT: quantity_level,
+    TargetKind.LIMIT: limit,
     TargetKind.QUOTA: quantity_level,
+    TargetKind.FLEXIBLE_TOTAL: flexible_total,
     TargetKind.YEARLY_GROWTH: growth,
     TargetKind.GROWTH_MAX: growth,
     TargetKind.PROJECT_THRESHOLD: project_threshold,
     TargetKind.REPORTED_MONTHS: reported_months,
+    TargetKind.REGISTER_CHECK: register_check,
 }
 """How each kind of target is judged; a kind that is not here is not rated and says so."""
 
@@ -49,15 +58,14 @@ def judge(
     figures: Figures,
     law: Law,
     *,
-    members: Sequence[str] = (),
-    published_rounding: bool = False,
+    around: Surroundings = ALONE,
 ) -> tuple[Assessment, ...]:
     """One assessment per yardstick of the target at the end of a year to date; never raises for want of figures.
 
-    ``members`` are the subjects whose figures sum, for targets with ``sum_of``; where any of them reports, the
+    ``around.members`` are the subjects whose figures sum, for targets with ``sum_of``; where any of them reports, the
     subject's own figures are not used. ``published_rounding`` keeps intensities to four decimals (methodology §2).
     """
-    return _judged(Case(target, subject, point.year_to_date(), Sums(figures, law), members, published_rounding))
+    return _judged(Case(target, subject, point.year_to_date(), Sums(figures, law), around, _judged))
 
 
 def judge_all(
@@ -66,16 +74,15 @@ def judge_all(
     figures: Figures,
     law: Law,
     *,
-    members: Sequence[str] = (),
+    around: Surroundings = ALONE,
     since: date | None = None,
-    published_rounding: bool = False,
 ) -> list[Assessment]:
     """All assessments of a target for a subject, in period order, with every sum derived once."""
     sums = Sums(figures, law)
     return [
         assessment
-        for point in points(target, subject, figures, law, members=members, since=since)
-        for assessment in _judged(Case(target, subject, point, sums, members, published_rounding))
+        for point in points(target, subject, figures, law, around, since=since)
+        for assessment in _judged(Case(target, subject, point, sums, around, _judged))
     ]
 
 
@@ -84,13 +91,26 @@ def _judged(case: Case) -> tuple[Assessment, ...]:
     if case.target.kind is TargetKind.NOT_COMPUTABLE:
         reason = case.target.not_computable or "words only: the clause has no number"
         return (_not_rated(case, Yardstick.SINGLE, reason, None),)
-    return tuple(_assessment(case, yardstick) for yardstick in case.target.yardsticks)
+    condition = exemption(case)
+    if condition is not None and condition.granted:
+        return tuple(_exempt(case, yardstick, condition) for yardstick in case.target.yardsticks)
+    found = tuple(_assessment(case, yardstick) for yardstick in case.target.yardsticks)
+    if condition is None:
+        return found
+    return tuple(replace(one, formula=" ; ".join(filter(None, (one.formula, condition.words)))) for one in found)
+
+
+def _exempt(case: Case, yardstick: Yardstick, condition: Exemption) -> Assessment:
+    """The state of its own that exemption is: no level, with the figures and the formula of the condition."""
+    verdict = Verdict(None, None, condition.words)
+    exempt, by = _written(case, yardstick, None, verdict, status=Status.EXEMPT), condition.condition
+    return replace(exempt, formula=by.formula, used=by.used, edition=by.edition) if by else exempt
 
 
 def _assessment(case: Case, yardstick: Yardstick) -> Assessment:
     """The judgement on one yardstick; whatever is missing ends as *not rated* with its reason."""
     try:
-        rule_set, kind = _rule_set(case), _kind(case)
+        rule_set, kind, _ = _rule_set(case), _kind(case), case.scope  # a scope nobody defined is not judged in
         finding = kind(case, yardstick)
     except CannotRate as why:
         return _not_rated(case, yardstick, why.missing.reason, None)
@@ -102,6 +122,7 @@ def _assessment(case: Case, yardstick: Yardstick) -> Assessment:
         comparator=finding.comparator,
         tolerance=finding.tolerance,
     )
+    verdict = _no_better(verdict, finding.no_better_than)
     if verdict.level is None:
         return _not_rated(case, yardstick, verdict.reason, finding)
     if finding.at_least and verdict.level.severity == min(band.level.severity for band in rule_set.bands):
@@ -109,6 +130,13 @@ def _assessment(case: Case, yardstick: Yardstick) -> Assessment:
             case, yardstick, f"the figures known give no more than a lower bound: {finding.note}", finding
         )
     return _rated(case, yardstick, finding, verdict, rule_set)
+
+
+def _no_better(verdict: Verdict, least: Level | None) -> Verdict:
+    """The verdict at the level that a forecast gives at least, where there is one and the figures give a better one."""
+    if verdict.level is None or least is None or verdict.level.severity >= least.severity:
+        return verdict
+    return replace(verdict, level=least, reason=f"a forecast alone gives {least.en}, the figures a better level")
 
 
 def _kind(case: Case) -> Callable[[Case, Yardstick], Finding]:
@@ -175,4 +203,5 @@ def _written(
         edition=finding.edition if finding else "",
         used=finding.used if finding else (),
         law=sums.book.hash_of(target),
+        scope=target.scope,
     )

@@ -39,6 +39,18 @@ def annual_rate(reduction: Decimal, years: int) -> Decimal:
 
 
 @exact
+def rate_still_needed(reduction: Decimal, reached: Decimal, years: int) -> Decimal:
+    """``1 − ((1 − K)/(1 − C))^(1/(n − t))``: the rate every year still to come must bring, as a fraction.
+
+    Negative where more is reached than the end asks for (methodology §1.4).
+
+    >>> round(rate_still_needed(Decimal("0.145"), Decimal("0.08"), 2) * 100, 4)
+    Decimal('3.5973')
+    """
+    return 1 - ((1 - reduction) / (1 - reached)) ** (Decimal(1) / years)
+
+
+@exact
 def compounded(rates: list[Decimal]) -> Decimal:
     """``1 − ∏(1 − K_i)`` of fractions: three years at 3 % are 8.7327 %, not 9 %."""
     left = Decimal(1)

@@ -12,6 +12,7 @@ from planwatch.rules.lawbook import STANDARD_COAL, lawbook_of
 from planwatch.rules.register_points import register_points
 
 _MONTHS_BETWEEN = {Cadence.MONTH: 1, Cadence.QUARTER: 3, Cadence.YEAR: 12}
+CLAIMED = ".claimed"
 POLLUTANTS = ("cod", "nh3n", "nox", "voc")
 _LEDGER_CHECKS = frozenset(
     (
@@ -50,6 +51,9 @@ def _looked_at(target: Target, law: Law) -> list[Target]:
 def _named(target: Target, law: Law) -> Iterator[str]:
     if target.measure is not None:
         yield from (name for name in (target.measure.of, target.measure.less, target.measure.per) if name)
+        claimed = f"{target.measure.of}{CLAIMED}"
+        if target.kind is TargetKind.CUMULATIVE_REDUCTION and claimed in law.catalogue.by_id:
+            yield claimed
     if target.check is RegisterCheck.ABOVE_APPROVED:
         yield STANDARD_COAL
     if target.check in _LEDGER_CHECKS:
@@ -89,17 +93,18 @@ def points(
     if plan is None:
         return []
     if target.kind is TargetKind.REGISTER_CHECK:
-        return register_points(target, subject, figures, around, first=plan.first_year, last=plan.last_year)
+        return register_points(target, subject, figures, around, plan=plan, needed=needed(target, law))
     first = plan.first_year if target.base_year is None else target.base_year + 1
     ends = {
         (period.year, period.last)
         for who in {subject, *(around.members if target.sum_of else ())}
         for indicator in needed(target, law)
+        if not indicator.endswith(CLAIMED)  # a claim is shown beside what is verified; nothing is judged for it
         for period in figures.periods(who, indicator)
         if first <= period.year <= plan.last_year and period.last % _MONTHS_BETWEEN[target.cadence] == 0
     }
     cut = (since.year, since.month) if since else (first, 1)
-    first_month, last_month = target.season or (1, 12)
+    first_month, last_month = target.season if target.season and target.season[0] <= target.season[1] else (1, 12)
     return [
         Period(year, 1, month)
         for year, month in sorted(ends)

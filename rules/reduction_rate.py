@@ -5,8 +5,9 @@ from decimal import Decimal
 from planwatch.contract.figures import Missing
 from planwatch.contract.plan import Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding, Quotient
+from planwatch.rules.comparator import comparator_of
 from planwatch.rules.numbers import HUNDRED, show_effort, show_percent
-from planwatch.rules.path import annual_task, progress_due
+from planwatch.rules.path import annual_task, progress_due, rate_still_needed
 
 
 def reduction_rate(case: Case, yardstick: Yardstick) -> Finding:
@@ -30,11 +31,22 @@ def reduction_rate(case: Case, yardstick: Yardstick) -> Finding:
         expected=expected,
         unit="%",
         formula=f"1 − {words} = {show_percent(actual)} ; required {show_percent(expected)}"
+        + _still_needed(case, left, annual)
         + case.about_sources(case.measure.of),
         used=tuple(used for pair in pairs for one in pair for used in one.used),
         edition=next((one.edition for pair in pairs for one in pair if one.edition), ""),
         remedy=lambda needed, beyond: _saving(case, left, needed, beyond),
+        comparator=comparator_of(case.target),
     )
+
+
+def _still_needed(case: Case, left: Decimal, annual: bool) -> str:
+    """At a year's end, the rate that every year to come must bring for the whole number (methodology §1.4)."""
+    years = (case.target.target_year or 0) - case.point.year
+    if annual or years < 1 or left <= 0 or case.value >= HUNDRED or case.span != case.full(case.point.year):
+        return ""
+    rate = rate_still_needed(case.value / HUNDRED, 1 - left, years) * HUNDRED
+    return f" ; 今后{years}年每年还需降低 {show_percent(rate)}" if rate > 0 else " ; 已达到目标年的要求"
 
 
 def _in_range(case: Case) -> Case:
@@ -59,7 +71,7 @@ def _saving(case: Case, left: Decimal, needed: Decimal, beyond: bool) -> str:
     """How much less of the measured quantity this year to date would do."""
     if left == 0:
         return ""
-    now = case.amount(case.measure.of, case.point).amount
+    now = case.amount(case.measure.of, case.span).amount
     saving = now * (1 - (1 - needed / HUNDRED) / left)
     unit = case.sums.book.unit_of(case.measure.of) or ""
     return f"{case.noun}再降{show_effort(saving, beyond)} {unit}"

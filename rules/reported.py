@@ -15,18 +15,18 @@ def reported_months(case: Case, yardstick: Yardstick) -> Finding:
 
     For standard coal a month is reported when every energy kind in use is; with members, their months add up.
     """
-    sources = tuple(sorted(set(case.members))) if case.target.sum_of and case.members else (case.subject,)
+    sources = tuple(sorted(set(case.around.members))) if case.target.sum_of and case.around.members else (case.subject,)
     reported, used = 0, []
     for source in sources:
         months, figures = _covered(case, source)
         reported += months
         used.extend(figures)
-    due = case.point.months * len(sources)
+    due = case.span.months * len(sources)
     return Finding(
         actual=Decimal(reported),
         expected=Decimal(due),
         unit=case.unit,
-        formula=f"{reported} of {due} months of {case.point.label} reported",
+        formula=f"{reported} of {due} months of {case.span.label} reported",
         used=tuple(Used(1, figure) for figure in used),
         edition="",
         remedy=lambda needed, _: f"再补报 {max(1, ceil(needed - reported))} 个月",
@@ -35,7 +35,7 @@ def reported_months(case: Case, yardstick: Yardstick) -> Finding:
 
 def _covered(case: Case, source: str) -> tuple[int, list[Figure]]:
     """How many months of the point are reported by one subject, and the figures that say so."""
-    figures, point = case.sums.figures, case.point
+    figures, point = case.sums.figures, case.span
     stated = case.sums.stated(case.measure.of)
     names = [name for name in stated if len(stated) == 1 or in_use(source, name, point.year, figures)]
     if not stated or any(name not in case.sums.law.catalogue.by_id for name in stated):

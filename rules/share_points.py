@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from planwatch.contract.plan import PathKind, TargetKind, Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding, Quotient
+from planwatch.rules.comparator import comparator_of
 from planwatch.rules.numbers import show, show_effort
 from planwatch.rules.path import linear, milestone
 
@@ -31,6 +32,7 @@ def share_points(case: Case, yardstick: Yardstick) -> Finding:
         used=tuple(used for pair in pairs for one in pair for used in one.used),
         edition=next((one.edition for pair in pairs for one in pair if one.edition), ""),
         remedy=lambda needed, beyond: f"{case.target.zh}{verb}{show_effort(needed - actual, beyond)} {case.unit}",
+        comparator=comparator_of(case.target),
     )
 
 

@@ -39,6 +39,20 @@ class Sums:
             known = self._amounts[key] = self._find(subject, indicator, span, basis)
         return known
 
+    def lasting(self, member: str, indicator: str, span: Period) -> Period | None:
+        """The part of a span for which a member of a sum counts, None for none: until its register entry ended.
+
+        After that day a closed unit has nothing to report, and what a merged region had is its successor's. Of a state
+        only the span's end counts, so a member that ended before has none.
+        """
+        last = self.figures.terms.ended.get(member)
+        if last is None or span.end_day <= last:
+            return span
+        known = self.law.catalogue.by_id.get(indicator)
+        if last < span.start or (known is not None and known.behaviour is Behaviour.STATE):
+            return None
+        return Period(span.year, span.first, last.month)
+
     def reports(self, subject: str, indicator: str) -> bool:
         """Whether a subject has any figure of an indicator (for standard coal: of any energy kind)."""
         return any(self.figures.periods(subject, name) for name in self.stated(indicator))

@@ -19,6 +19,7 @@ COMMANDS = (
     "status",
     "explain",
     "review",
+    "history",
     "outlook",
     "attribute",
     "migrate",

@@ -12,16 +12,15 @@ from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.example import Example, Expected, GivenFigure
 from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Comparator, Law, Level, Plan, Target, TargetKind, Yardstick
+from planwatch.contract.plan import Comparator, Law, Level, Plan, Target, Yardstick
 from planwatch.contract.records import Records
 from planwatch.contract.report import Reading
 from planwatch.plans.decompositions import target_of
 from planwatch.plans.loader import examples_with_lines
 from planwatch.rules.case import Surroundings
+from planwatch.rules.comparator import AT_MOST_KINDS
 from planwatch.rules.judge import judge
 from planwatch.rules.level import level_of
-
-_LESS_IS_BETTER = {TargetKind.GROWTH_MAX, TargetKind.LEVEL_MAX, TargetKind.LIMIT, TargetKind.QUOTA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _direct(law: Law, example: Example) -> dict[Yardstick, _Found]:
         actual=example.actual,
         expected=example.expected,
         month=example.month,
-        comparator=Comparator.AT_MOST if example.kind in _LESS_IS_BETTER else Comparator.AT_LEAST,
+        comparator=Comparator.AT_MOST if example.kind in AT_MOST_KINDS else Comparator.AT_LEAST,
     )
     status = Status.RATED if verdict.level else Status.NOT_RATED
     found = _Found(status, verdict.level, example.actual, example.expected, verdict.quantity, verdict.reason)

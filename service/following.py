@@ -94,12 +94,13 @@ class Scene:
     def _is_over(self, spot: Spot) -> bool:
         """Whether a judgement that was not made again is none any more.
 
-        Its target is in no plan and nothing carries it on; or everything of the subject was judged anew, and this
-        target does not bind it any more or is not judged at this period.
+        Its target is in no plan and nothing carries it on; or it lies in the months that were judged anew, and its
+        target does not bind the subject any more or is not judged at this period (its figures were withdrawn, say).
         """
         if spot[0] not in self.law.targets:
             return spot[0] not in self.law.continued
-        return self._since() is None
+        since = self._since()
+        return since is None or (spot[2].year, spot[2].last) >= (since.year, since.month)
 
     def _line(self, target: str) -> str:
         """The line a target belongs to: its own, or that of the target which carries it on."""

@@ -78,7 +78,7 @@ ORDER BY current.subject
 -- name: figures
 SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source
 FROM planwatch.reading
-WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s)
+WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s) AND flag IS DISTINCT FROM 'withdrawn'
 ORDER BY subject, indicator, period_start, months
 
 -- name: standing

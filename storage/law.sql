@@ -3,6 +3,9 @@
 -- name: live_law
 SELECT law, body FROM planwatch.law_live ORDER BY live_at DESC, law LIMIT 1
 
+-- name: law_at
+SELECT law, body FROM planwatch.law_live WHERE live_at <= %(at)s ORDER BY live_at DESC, law LIMIT 1
+
 -- name: live_law_hash
 SELECT law FROM planwatch.law_live ORDER BY live_at DESC, law LIMIT 1
 
@@ -12,7 +15,6 @@ SELECT pg_advisory_xact_lock(hashtextextended('planwatch law', 2))
 
 -- name: save_law
 INSERT INTO planwatch.law_live (law, body, live_at) VALUES (%(law)s, %(body)s, %(now)s)
-ON CONFLICT (law) DO UPDATE SET live_at = excluded.live_at, body = excluded.body
 
 -- name: live_targets
 SELECT target, law, body FROM planwatch.target_live WHERE ended_at IS NULL
@@ -30,8 +32,10 @@ SELECT plan FROM planwatch.target_live WHERE target = %(target)s
 UPDATE planwatch.target_live SET ended_at = %(now)s WHERE target = %(target)s
 
 -- name: insert_plan_change
-INSERT INTO planwatch.plan_change (law, plan, target, kind, before_law, after_law, fields, approvers, changed_at)
-VALUES (%(law)s, %(plan)s, %(target)s, %(kind)s, %(before_law)s, %(after_law)s, %(fields)s, %(approvers)s, %(now)s)
+INSERT INTO planwatch.plan_change (law, plan, target, kind, before_law, after_law, fields, body, approvers, changed_at)
+VALUES (
+    %(law)s, %(plan)s, %(target)s, %(kind)s, %(before_law)s, %(after_law)s, %(fields)s, %(body)s, %(approvers)s, %(now)s
+)
 
 -- name: mark_bound
 -- Whoever the changed targets bind is judged again, from the first figure on.

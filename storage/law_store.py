@@ -73,6 +73,12 @@ class LawStore:
             row = connection.execute(QUERIES.live_law).fetchone()
             return Law.model_validate_json(row[1]) if row else None
 
+    def at(self, time: datetime) -> Law | None:
+        """The law that was in force at a time."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.law_at, {"at": time}).fetchone()
+            return Law.model_validate_json(row[1]) if row else None
+
     def approve(self, law: str, approver: str, note: str, now: datetime) -> None:
         """Record that somebody approves a law; a second time by the same person changes nothing."""
         with self._database.transaction() as connection:
@@ -139,7 +145,7 @@ def _write(
                     "kind": kind,
                     "before_law": before[0] if before else None,
                     "after_law": law.hash_of(after) if after else None,
-                    "body": Jsonb(body),
+                    "body": Jsonb(body) if body else None,
                     "fields": Jsonb(_fields(before[1], body) if before and body else {}),
                     "approvers": approvers,
                     "now": now,

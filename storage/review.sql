@@ -9,6 +9,16 @@ WHERE (%(region)s::text IS NULL OR subject = 'region:' || %(region)s OR region =
 ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' THEN 1 ELSE 2 END,
          subject, plan, target, yardstick
 
+-- name: barometer_as_of
+-- What `barometer` said at a time.
+SELECT plan, target, target_zh, subject, subject_name, region, yardstick, period_start, months, status, severity, colour,
+       label_zh, label_en, actual, expected, unit, reason, better
+FROM board.barometer_as_of(%(at)s)
+WHERE (%(region)s::text IS NULL OR subject = 'region:' || %(region)s OR region = %(region)s)
+  AND (%(kind)s::text IS NULL OR split_part(subject, ':', 1) = %(kind)s)
+ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' THEN 1 ELSE 2 END,
+         subject, plan, target, yardstick
+
 -- name: backlog
 SELECT marks, oldest_mark_at, outbox, oldest_outbox_at, unpublished_rejects FROM board.backlog
 
@@ -20,11 +30,13 @@ SELECT (SELECT count(*) FROM planwatch.reading),
        (SELECT count(*) FROM planwatch.reject)
 
 -- name: assessments_of
--- Judgements of one target for one subject, newest period first.
+-- Judgements of one target for one subject that stand now, or stood at a time, newest period first.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
        actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement, cause, judged_at
 FROM planwatch.assessment
-WHERE subject = %(subject)s AND target = %(target)s AND superseded_at IS NULL
+WHERE subject = %(subject)s AND target = %(target)s
+  AND (superseded_at IS NULL OR superseded_at > %(at)s::timestamptz)
+  AND (%(at)s::timestamptz IS NULL OR judged_at <= %(at)s)
   AND (%(yardstick)s::text IS NULL OR yardstick = %(yardstick)s)
   AND (%(period_start)s::date IS NULL OR (period_start = %(period_start)s AND months = %(months)s))
 ORDER BY period_start + make_interval(months => months) DESC, yardstick
@@ -38,6 +50,19 @@ WHERE plan = %(plan)s AND yardstick = ANY (%(yardsticks)s)
   AND period_start + make_interval(months => months) = make_date(%(year)s + 1, 1, 1)
   AND judged_at <= %(at)s AND (superseded_at IS NULL OR superseded_at > %(at)s)
 ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' THEN 1 ELSE 2 END, subject, target, yardstick
+
+-- name: changes_of
+-- Changes of warnings of a subject until a time, oldest first.
+SELECT target, target_zh, yardstick, kind, period_start, months, before_zh, after_zh, before_severity, after_severity,
+       cause, corrected, changed_at, warning_id
+FROM (
+    SELECT c.*, (extract(year FROM age(c.period_end, c.period_start)) * 12
+                 + extract(month FROM age(c.period_end, c.period_start)))::integer AS months
+    FROM board.level_change c
+) c
+WHERE subject = %(subject)s AND (%(target)s::text IS NULL OR target = %(target)s)
+  AND (%(at)s::timestamptz IS NULL OR changed_at <= %(at)s)
+ORDER BY changed_at, warning_id, number
 
 -- name: find_subjects
 -- Registered subjects whose id or name contains a text.

@@ -42,10 +42,13 @@ class ReviewStore:
             connection.execute(QUERIES.read_only)
             yield Work(connection, ())
 
-    def barometer(self, region: str | None = None, kind: str | None = None) -> list[dict[str, Any]]:
-        """The newest level of every target, subject and yardstick (columns of board.barometer)."""
+    def barometer(
+        self, region: str | None = None, kind: str | None = None, *, at: datetime | None = None
+    ) -> list[dict[str, Any]]:
+        """The newest level of every target, subject and yardstick (columns of board.barometer), as known at a time."""
+        query = QUERIES.barometer if at is None else QUERIES.barometer_as_of
         with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(QUERIES.barometer, {"region": region, "kind": kind}).fetchall()
+            return cursor.execute(query, {"region": region, "kind": kind, "at": at}).fetchall()
 
     def backlog(self) -> dict[str, Any]:
         """How much waits at each stage."""
@@ -58,9 +61,15 @@ class ReviewStore:
             return tuple(connection.execute(QUERIES.counts).fetchone() or ())
 
     def assessments(
-        self, subject: str, target: str, *, yardstick: str | None = None, period: Period | None = None
+        self,
+        subject: str,
+        target: str,
+        *,
+        yardstick: str | None = None,
+        period: Period | None = None,
+        at: datetime | None = None,
     ) -> list[Judged]:
-        """Standing judgements of a target for a subject, newest period first."""
+        """Judgements of a target for a subject that stand now, or stood at a time, newest period first."""
         start: date | None = period.start if period else None
         bound = {
             "subject": subject,
@@ -68,6 +77,7 @@ class ReviewStore:
             "yardstick": yardstick,
             "period_start": start,
             "months": period.months if period else None,
+            "at": at,
         }
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.assessments_of, bound).fetchall()
@@ -79,6 +89,11 @@ class ReviewStore:
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.known, bound).fetchall()
         return [Judged(assessment_of_row(row), row[24], row[25], row[26]) for row in rows]
+
+    def changes(self, subject: str, target: str | None, at: datetime | None) -> list[dict[str, Any]]:
+        """Changes of warnings of a subject until a time, oldest first."""
+        with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES.changes_of, {"subject": subject, "target": target, "at": at}).fetchall()
 
     def find_subjects(self, text: str) -> list[tuple[str, str]]:
         """Registered subjects whose id or name contains a text: (subject, name)."""

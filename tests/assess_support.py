@@ -15,14 +15,14 @@ from planwatch.storage.ingest_store import IngestStore
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 
 
-def feed(database, law, reports=(), records=()):
+def feed(database, law, reports=(), records=(), now=NOW):
     """Store reports and records as ingest does, after whatever was stored before."""
     decoder = Decoder(Topics.named("t."), law.catalogue, "test")
     messages = [RawMessage("t.reports.v1", 0, i, report.key, report.to_json()) for i, report in enumerate(reports)]
-    rows = [row for message in messages for row in decoder.decode(message, NOW).readings]
+    rows = [row for message in messages for row in decoder.decode(message, now).readings]
     store, partition = IngestStore(database, "test"), ("t.reports.v1", 0)
-    epoch, at = store.claim("test", 1, [partition], NOW)[partition]
-    store.store("test", {partition: (epoch, at, at + 1)}, readings=rows, records=records, rejects=(), now=NOW)
+    epoch, at = store.claim("test", 1, [partition], now)[partition]
+    store.store("test", {partition: (epoch, at, at + 1)}, readings=rows, records=records, rejects=(), now=now)
 
 
 def metrics():

@@ -20,6 +20,7 @@ from planwatch.contract.plan import (
     Reference,
     RuleSet,
     RuleSetKind,
+    Scope,
     Target,
     TargetKind,
 )
@@ -43,6 +44,8 @@ _UNITS = [
     ("tce", "standard_coal", "1000"),
     ("万tce", "standard_coal", "10000000"),
     ("CNY", "money", "1"),
+    ("m2", "area", "1"),
+    ("kgce/m2", "energy_per_area", "1"),
     ("%", "ratio", "1"),
     ("个", "count", "1"),
 ]
@@ -60,6 +63,14 @@ _INDICATORS = [
     ("share.good_air", "%", "state", None),
     ("count.green_plants", "个", "state", None),
     ("count.new_plants", "个", "flow", None),
+    ("energy.renewable_power", "tce", "flow", None),
+    ("energy.feedstock.olefins", "tce", "flow", None),
+    ("energy.feedstock.alcohols", "tce", "flow", None),
+    ("energy.listed_projects", "tce", "flow", None),
+    ("energy.non_fossil", "tce", "flow", None),
+    ("emission.voc", "t", "flow", None),
+    ("area.building", "m2", "state", None),
+    ("output.steel", "t", "flow", None),
 ]
 
 
@@ -220,6 +231,19 @@ def make_law(*targets: Target, **over: Any) -> Law:
         "catalogue": make_catalogue(),
     }
     return Law.model_validate(given | over)
+
+
+def make_scope(*less: Mapping[str, Any], **over: Any) -> Scope:
+    """A scope of total energy that takes off what the mappings say (kind, of, …)."""
+    given: dict[str, Any] = {"id": "cq.total", "zh": "考核口径", "en": "as assessed", "of": "energy.total"}
+    return Scope.model_validate(given | {"less": less, "reference": make_target().reference} | over)
+
+
+def make_scoped_law(scope: Scope, *targets: Target) -> Law:
+    """A law with one plan that has a scope."""
+    law = make_law(*targets)
+    plans = tuple(plan.model_copy(update={"scopes": (scope,)}) for plan in law.plans)
+    return Law.model_validate(dict(law) | {"plans": plans})
 
 
 def period(text: str) -> Period:

@@ -10,9 +10,12 @@ from rich.table import Table
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Band, Law, Target
 from planwatch.service import words
+from planwatch.service.as_of import AsOf, known_at
 from planwatch.service.settings import read_settings
+from planwatch.service.whom import subject_named
 from planwatch.service.wiring import law_of
 from planwatch.storage.database import Database
+from planwatch.storage.law_store import LawStore
 from planwatch.storage.review_store import Judged, ReviewStore
 from planwatch.storage.rows import used_to_json
 
@@ -25,19 +28,23 @@ def explain(
     period: str | None = typer.Option(
         None, help="Year to date judged, by its last month: 2025-06. Newest if left out."
     ),
+    *,
     yardstick: str | None = typer.Option(None, help="annual, five_year or single."),
+    as_of: AsOf = None,
     as_json: bool = typer.Option(False, "--json", help="JSON on standard output."),
 ) -> None:
     """Explain a level: figures, formula with numbers, thresholds, the clause, the marks, what would make it better."""
     settings, console = read_settings(), Console()
-    law = law_of(settings)
+    at = known_at(as_of)
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
-        who = _subject(store, subject, console)
+        law = (LawStore(database).at(at) if at else None) or law_of(settings)
+        who = subject_named(store, subject, console)
         point = Period.parse(period, cumulative=True) if period else None
         targets = [target] if target else store.judged_targets(who)
         judged = [
-            (one, _newest(store.assessments(who, one, yardstick=yardstick, period=point), point)) for one in targets
+            (one, _newest(store.assessments(who, one, yardstick=yardstick, period=point, at=at), point))
+            for one in targets
         ]
     found = [(name, found) for name, several in judged for found in several]
     if not found:
@@ -55,18 +62,6 @@ def _newest(judged: list[Judged], point: Period | None) -> list[Judged]:
     if point is not None or not judged:
         return judged
     return [one for one in judged if one.assessment.period == judged[0].assessment.period]
-
-
-def _subject(store: ReviewStore, text: str, console: Console) -> str:
-    if text.partition(":")[0] in ("region", "unit", "project"):
-        return text
-    found = store.find_subjects(text)
-    exact = [who for who, name in found if name == text or who.partition(":")[2] == text]
-    if len(exact) == 1 or len(found) == 1:
-        return exact[0] if exact else found[0][0]
-    listed = "\n".join(f"  {who}  {name}" for who, name in found) or "  (无)"
-    console.print(f"[red]“{text}” 不是唯一的对象。[/red] 名录中相符的:\n{listed}")
-    raise typer.Exit(2)
 
 
 def _print(console: Console, law: Law, target: Target | None, judged: Judged) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from planwatch.service import words
+from planwatch.service.as_of import AsOf, known_at
 from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import ReviewStore
@@ -18,8 +19,10 @@ from planwatch.storage.review_store import ReviewStore
 def status(
     region: str | None = typer.Option(None, help="Only this region (code) and what is registered directly in it."),
     kind: str | None = typer.Option(None, help="Only subjects of this kind: region, project or unit."),
+    *,
     all_: bool = typer.Option(False, "--all", help="Also list green and not-rated units, not only their number."),
     as_json: bool = typer.Option(False, "--json", help="One JSON array on standard output."),
+    as_of: AsOf = None,
     wait: float = typer.Option(
         0, help="First wait up to so many seconds until nothing waits; exit code 3 if it still does."
     ),
@@ -33,13 +36,16 @@ def status(
                 f"[red]after {wait:g} s something still waits[/red]; see the last line of status"
             )
             raise typer.Exit(3)
-        rows, backlog, counts = store.barometer(region, kind), store.backlog(), store.counts()
+        rows, backlog, counts = store.barometer(region, kind, at=known_at(as_of)), store.backlog(), store.counts()
     if as_json:
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
         sys.stdout.write("\n")
         return
     console = Console()
     show(console, rows, everybody=all_ or kind == "unit")
+    if as_of:
+        console.print(f"[dim]截至 {known_at(as_of):%Y-%m-%d %H:%M:%S %Z} 所知[/dim]")
+        return
     readings, superseded, assessments, active, rejects = counts
     console.print(
         f"上报值 {readings:,}(被修订 {superseded:,}) · 评估 {assessments:,} · 生效预警 {active:,} · 拒收 {rejects:,}"

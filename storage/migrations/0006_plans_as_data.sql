@@ -11,9 +11,10 @@ ALTER TABLE target_live ADD COLUMN ended_at timestamptz;
 -- Each law that was in force, whole, under the hash of its content: a change that waits for approval is judged by the
 -- one before, even after a restart.
 CREATE TABLE law_live (
-    law     text        PRIMARY KEY,
+    law     text        NOT NULL,
     body    text        NOT NULL,              -- contract Law as JSON
-    live_at timestamptz NOT NULL
+    live_at timestamptz NOT NULL,
+    PRIMARY KEY (live_at, law)
 );
 
 -- Who approved which law, before it came into force. One row a person.
@@ -35,6 +36,7 @@ CREATE TABLE plan_change (
     before_law  text,                          -- hash of what judged it before
     after_law   text,
     fields      jsonb       NOT NULL,          -- field to [before, after], as written in the plan file
+    body        jsonb,                         -- the target as it came into force; null when it ended
     approvers   text[]      NOT NULL,
     changed_at  timestamptz NOT NULL
 );

@@ -8,8 +8,9 @@ from assess_support import assess_by, feed, query
 from factories import make_region_report
 
 from planwatch.contract.plan import Law
+from planwatch.plans.beside import read_beside
 from planwatch.plans.check import check
-from planwatch.plans.folder import example_files, read_texts
+from planwatch.plans.folder import example_files
 from planwatch.plans.loader import load_law
 from planwatch.plans.merged import load_merged
 from planwatch.service.examples import run_examples
@@ -38,7 +39,7 @@ def test_shipped_and_further_plans_make_one_law():
     assert set(BOTH.targets) > set(FOURTEENTH.targets)
     assert BOTH.successors["chongqing-2021-2025"].id == "chongqing-2026-2030"
     assert "output.green_hydrogen" in BOTH.catalogue.by_id
-    assert check(load_law(FOLDER), read_texts(FOLDER)) == []
+    assert check(load_law(FOLDER), read_beside(FOLDER)) == []
     assert [outcome.differences for outcome in run_examples(load_law(FOLDER), example_files(FOLDER))] == [()]
 
 

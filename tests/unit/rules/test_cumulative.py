@@ -22,6 +22,7 @@ from rules_support import (
 )
 
 from planwatch.contract.assessment import Status
+from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge
 
 A, B = "project:a", "project:b"
@@ -44,7 +45,7 @@ def _target(**over):
 
 def _judge(figures, point, target=None, members=(A, B)):
     target = target or _target()
-    return judge(target, REGION, period(point), figures, make_law(target), members=members)
+    return judge(target, REGION, period(point), figures, make_law(target), around=Surroundings(members=members))
 
 
 def _booked(amounts, subject=A):

@@ -112,8 +112,15 @@ def test_a_fault_of_the_plan_is_not_rated_and_says_so(over, words):
 
 @pytest.mark.parametrize("kind", sorted(set(TargetKind) - {TargetKind.NOT_COMPUTABLE, TargetKind.REPORTED_MONTHS}))
 def test_no_figures_at_all_are_not_rated(kind):
-    target = make_target(kind=kind, rule_set="threshold", unit="tce", measure=Measure(of="energy.total", unit="tce"))
-    for found in judge(target, REGION, Period(2022, 1, 3), Figures(), make_law(target)):
+    target = make_target(
+        kind=kind,
+        rule_set="threshold",
+        unit="tce",
+        measure=Measure(of="energy.total", unit="tce"),
+        follows="cq.rate",
+        check="source_unknown",
+    )
+    for found in judge(target, REGION, Period(2022, 1, 3), Figures(), make_law(target, make_target(id="cq.rate"))):
         assert (found.status, found.level, found.used) == (Status.NOT_RATED, None, ())
         assert found.reason
 

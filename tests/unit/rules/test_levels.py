@@ -20,6 +20,7 @@ from rules_support import (
 )
 
 from planwatch.contract.plan import Basis, Measure, Milestone
+from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge
 
 WATER = Measure(of="water.new", unit="m3")
@@ -29,13 +30,13 @@ GAS_SHARE = Measure(of="energy.total", per="gdp", times=D(100), unit="%")
 
 
 def _judge(target, figures, point="2022-01~06", **kwargs):
-    (found,) = judge(target, REGION, period(point), figures, make_law(target), **kwargs)
+    (found,) = judge(target, REGION, period(point), figures, make_law(target), around=Surroundings(**kwargs))
     return found
 
 
 def _water(amount, **over):
     plain = {"measure": WATER, "unit": "m3", "value": D(100), "rule_set": "national", "kind": "level_min"}
-    return _judge(make_single(**(plain | over)), collect(make_figures("water.new", {"2022-H1": amount})))
+    return _judge(make_single(**(plain | over)), collect(make_figures("water.new", {"2022": amount})), "2022")
 
 
 @pytest.mark.parametrize(
@@ -177,3 +178,91 @@ def test_times_of_one_and_another_unit_of_the_same_kind_convert():
         kind="level_max", measure=Measure(of="energy.total", unit="万tce"), unit="万tce", value=D(2), rule_set="limit"
     )
     assert _judge(target, collect(make_figures("energy.total", {"2022-H1": "20000"}))).actual == 2
+
+
+@pytest.mark.parametrize(
+    ("amount", "level", "reason"),
+    [("100", GREEN, ""), ("99", None, "还未达到不算落后")],
+    ids=["reached early", "not yet"],
+)
+def test_a_yearly_number_to_reach_is_missed_only_at_the_years_end(amount, level, reason):
+    target = make_single(kind="level_min", measure=WATER, unit="m3", value=D(100))
+    found = _judge(target, collect(make_figures("water.new", {"2022-H1": amount})))
+    assert (found.level, reason in found.reason) == (level, True)
+
+
+@pytest.mark.parametrize("kind", ["level_max", "limit"])
+def test_an_upper_limit_of_an_amount_is_kept_as_long_as_the_amount_so_far_is_within(kind):
+    target = make_single(kind=kind, measure=WATER, unit="m3", value=D(100), rule_set="limit")
+    assert _judge(target, collect(make_figures("water.new", {"2022-H1": "100"}))).level == GREEN
+    assert _judge(target, collect(make_figures("water.new", {"2022-H1": "101"}))).level == RED
+
+
+SHARE_TO_REACH = make_single(
+    kind="level_min", measure=AIR, value=D(85), base_year=2020, target_year=2025, path="linear"
+)
+
+
+def test_the_target_year_needs_no_base_figure():
+    found = _judge(SHARE_TO_REACH, collect(make_figures("share.good_air", {"2025": "85"})), "2025")
+    assert (found.expected, found.level) == (85, GREEN)
+
+
+def test_before_the_target_year_a_missing_base_figure_is_said():
+    found = _judge(SHARE_TO_REACH, collect(make_figures("share.good_air", {"2024": "85"})), "2024")
+    assert found.level is None
+    assert "规划没有给出单位地区生产总值能耗的年度进度,按直线推算又缺2020年的值" in found.reason
+    assert "2025年以前不评" in found.reason
+
+
+def test_a_share_to_reach_without_base_year_is_judged_in_the_target_year():
+    target = SHARE_TO_REACH.model_copy(update={"base_year": None})
+    figures = collect(make_figures("share.good_air", {"2024": "85", "2025": "84"}))
+    assert _judge(target, figures, "2025").level == YELLOW
+    assert "states no base year" in _judge(target, figures, "2024").reason
+
+
+def test_a_yearly_amount_follows_the_line_and_is_prorated_within_the_year():
+    target = make_single(
+        kind="level_max", measure=WATER, unit="m3", value=D(50), base_year=2020, target_year=2025, path="linear"
+    )
+    figures = collect(make_figures("water.new", {"2020": "100", "2022-H1": "40", "2025-H1": "25"}))
+    assert _judge(target, figures).expected == 40  # (100 − 50 × 2/5) / 2
+    assert _judge(target, figures, "2025-01~06").expected == 25
+
+
+@pytest.mark.parametrize(
+    ("comparator", "amount", "level"),
+    [
+        ("<=", "40.8", GREEN),
+        ("<=", "40.81", YELLOW),
+        ("<=", "10", GREEN),
+        (">=", "39.2", GREEN),
+        (">=", "39.19", YELLOW),
+    ],
+)
+def test_about_is_judged_on_its_bad_side_alone(comparator, amount, level):
+    target = make_single(kind="level_about", measure=AIR, value=D(40), comparator=comparator)
+    assert _judge(target, collect(make_figures("share.good_air", {"2022-06": amount}))).level == level
+
+
+@pytest.mark.parametrize(
+    ("over", "level"),
+    [({"comparator": ">"}, YELLOW), ({"comparator": ">="}, GREEN)],
+    ids=["下降超过10%", "下降10%以上"],
+)
+def test_a_strict_rate_is_not_reached_by_the_very_number(over, level):
+    target = make_target(value=D(10), path="linear", target_year=2021, **over)
+    figures = collect(
+        make_figures("energy.total", {"2020": "100", "2021": "90"}), make_figures("gdp", {"2020": "1", "2021": "1"})
+    )
+    found = judge(target, REGION, period("2021"), figures, make_law(target))
+    assert [one.level for one in found] == [level, level]
+
+
+def test_strict_points_are_not_reached_by_the_very_number():
+    target = make_target(
+        kind="increase_points", measure=AIR, unit="个百分点", value=D(5), comparator=">", path=None, target_year=2021
+    )
+    figures = collect(make_figures("share.good_air", {"2020": "80", "2021": "85"}))
+    assert judge(target, REGION, period("2021"), figures, make_law(target))[1].level == YELLOW

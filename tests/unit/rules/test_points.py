@@ -17,11 +17,13 @@ from rules_support import (
     monthly,
 )
 
+from planwatch.rules.case import Surroundings
 from planwatch.rules.points import needed, points
 
 
-def _points(target, figures, subject=REGION, **kwargs):
-    return [point.label for point in points(target, subject, collect(figures), make_law(target), **kwargs)]
+def _points(target, figures, subject=REGION, members=(), **kwargs):
+    around = Surroundings(members=members)
+    return [point.label for point in points(target, subject, collect(figures), make_law(target), around, **kwargs)]
 
 
 FIGURES = [
@@ -74,7 +76,7 @@ def test_members_figures_are_points_of_targets_that_sum():
 
 
 def test_a_target_of_another_law_has_no_points():
-    assert points(make_target(), REGION, collect(FIGURES), make_law()) == []
+    assert points(make_target(), REGION, collect(FIGURES), make_law(), Surroundings()) == []
 
 
 def test_needed_expands_standard_coal_to_every_energy_kind():

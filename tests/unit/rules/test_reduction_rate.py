@@ -23,11 +23,12 @@ from rules_support import (
 
 from planwatch.contract.assessment import Status
 from planwatch.contract.plan import Basis, Milestone, Yardstick
+from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge
 
 
 def _judge(target, figures, point="2022-01~06", **kwargs):
-    return judge(target, REGION, period(point), figures, make_law(target), **kwargs)
+    return judge(target, REGION, period(point), figures, make_law(target), around=Surroundings(**kwargs))
 
 
 def _annual(target, figures, point="2021", **kwargs):
@@ -224,3 +225,19 @@ def test_the_order_of_figures_does_not_matter(random):
     expected = _judge(make_target(), collect(figures), "2021-01~08")
     random.shuffle(figures)
     assert _judge(make_target(), collect(figures), "2021-01~08") == expected
+
+
+@pytest.mark.parametrize(
+    ("energy", "words"),
+    [("920", "今后3年每年还需降低 2.4128%"), ("855", "已达到目标年的要求"), ("1000", "今后3年每年还需降低 5.0878%")],
+    ids=["on the way", "there already", "nothing yet"],
+)
+def test_progress_at_a_years_end_says_the_rate_still_needed(energy, words):
+    target = make_target()
+    figures = collect(
+        make_figures("energy.total", {"2020": "1000", "2021": "1000", "2022": energy}),
+        make_figures("gdp", {"2020": "100", "2021": "100", "2022": "100"}),
+    )
+    annual, progress = judge(target, REGION, period("2022"), figures, make_law(target))
+    assert words in progress.formula
+    assert "今后" not in annual.formula

@@ -18,6 +18,7 @@ from rules_support import (
 )
 
 from planwatch.contract.plan import Measure
+from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge
 
 UNIT, OTHER = "unit:1", "unit:2"
@@ -26,7 +27,9 @@ WATER = Measure(of="water.new", unit="m3")
 
 def _judge(figures, point, measure=WATER, members=(), **over):
     target = make_single(kind="reported_months", measure=measure, value=D(12), unit="个", rule_set="completion", **over)
-    (found,) = judge(target, UNIT, period(point), collect(figures), make_law(target), members=members)
+    (found,) = judge(
+        target, UNIT, period(point), collect(figures), make_law(target), around=Surroundings(members=members)
+    )
     return found
 
 

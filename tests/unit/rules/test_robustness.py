@@ -3,15 +3,31 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from rules_support import REGION, RULE_SETS, D, make_catalogue, make_figure, make_law, make_target
+from rules_support import (
+    REGION,
+    RULE_SETS,
+    D,
+    make_catalogue,
+    make_figure,
+    make_scope,
+    make_scoped_law,
+    make_target,
+)
 
 from planwatch.contract.assessment import Status
 from planwatch.contract.figures import Figures
 from planwatch.contract.plan import Basis, Comparator, Measure, Milestone, PathKind, Target, TargetKind, Yardstick
+from planwatch.contract.target import Growth
+from planwatch.contract.target_words import RegisterCheck
+from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge_all
 
 NAMES = sorted(make_catalogue().by_id)
 MEMBERS = ("project:a", "project:b")
+DEDUCTED = ("energy.renewable_power", "energy.feedstock.olefins")
+SCOPE = make_scope(
+    {"kind": "new_renewables", "of": DEDUCTED[:1], "base_year": 2020}, {"kind": "feedstock", "of": DEDUCTED[1:]}
+)
 numbers = st.sampled_from(["-20", "-1", "0", "0.5", "3", "14.5", "100", "130", "50000"]).map(D)
 run = st.tuples(st.integers(1, 12), st.integers(1, 12)).map(sorted)
 
@@ -41,6 +57,12 @@ def targets(draw):
         "yardsticks": tuple(draw(st.sampled_from([tuple(Yardstick), (Yardstick.SINGLE,)]))),
         "basis": draw(st.sampled_from([Basis.EQUIVALENT, *Basis, None])),
         "sum_of": draw(st.sampled_from([None, "project"])),
+        "scope": draw(st.sampled_from(["gross", "gross", "cq.total", "unheard-of"])),
+        "season": draw(st.sampled_from([None, None, (5, 9), (10, 3)])),
+        "follows": "cq.rate",
+        "exempt_if": draw(st.sampled_from([None, "cq.rate", "unheard-of"])),
+        "growth": draw(st.sampled_from([(), tuple(Growth(year=year, percent=D(5)) for year in (2021, 2022, 2023))])),
+        "check": draw(st.sampled_from(RegisterCheck)),
     }
     try:
         return make_target(**over)
@@ -51,7 +73,7 @@ def targets(draw):
 @st.composite
 def figures_of(draw, target: Target):
     """Figures that bear on a target, of any length, some zero, some negative, some held."""
-    names = [target.measure.of, target.measure.per, "energy.raw_coal", "energy.electricity"]
+    names = [target.measure.of, target.measure.per, "energy.raw_coal", "energy.electricity", *DEDUCTED]
     complete = [
         make_figure(name, when, amount)
         for name in draw(st.sampled_from([[], [name for name in names if name in NAMES]]))
@@ -72,12 +94,18 @@ def figures_of(draw, target: Target):
     ]
 
 
+def draw_rate(data):
+    """The number of the intensity target that others follow or are exempted by."""
+    return data.draw(st.sampled_from([D("14.5"), D(-99), D(0), D(200)]))
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_judging_always_answers_and_says_why(data):
     target = data.draw(targets())
     figures = data.draw(figures_of(target))
-    for found in judge_all(target, REGION, Figures.of(figures), make_law(target), members=MEMBERS):
+    law = make_scoped_law(SCOPE, target, make_target(id="cq.rate", value=draw_rate(data)))
+    for found in judge_all(target, REGION, Figures.of(figures), law, around=Surroundings(members=MEMBERS)):
         assert (found.status is Status.RATED) == (found.level is not None)
         if found.level is None:
             assert found.reason

@@ -1,0 +1,92 @@
+"""`planwatch history`: the levels of a subject period by period, and every change of its warnings."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from planwatch.contract.period import Period
+from planwatch.service import words
+from planwatch.service.as_of import AsOf, known_at
+from planwatch.service.settings import read_settings
+from planwatch.service.whom import subject_named
+from planwatch.storage.database import Database
+from planwatch.storage.review_store import Judged, ReviewStore
+
+KIND = {"raised": "发出", "escalated": "升级", "eased": "降级", "cleared": "解除", "withdrawn": "撤回"}
+
+
+def history(
+    subject: Annotated[str, typer.Argument(help="Who: region:500000, a code, or a name such as 重庆市.")],
+    target: Annotated[str | None, typer.Argument(help="Target id; all judged if left out.")] = None,
+    as_of: AsOf = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+) -> None:
+    """Show how the levels of a subject came to be: each judged period, then each change with its cause."""
+    settings, console, at = read_settings(), Console(), known_at(as_of)
+    with Database(settings.database.url, max_size=1) as database:
+        store = ReviewStore(database)
+        who = subject_named(store, subject, console)
+        targets = [target] if target else store.judged_targets(who)
+        judged = [one for name in targets for one in reversed(store.assessments(who, name, at=at))]
+        changes = store.changes(who, target, at)
+    if as_json:
+        rows = {"levels": [_plain(one) for one in judged], "changes": changes}
+        json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
+        sys.stdout.write("\n")
+        return
+    if not judged and not changes:
+        console.print(f"没有 {who} 的评估结果;已有评估的对象见 planwatch status", style="red", markup=False)
+        raise typer.Exit(1)
+    levels = Table("目标", "标尺", "期间", "等级", "实际 / 要求", "第几次评估", "原因", title=f"{who} 的等级")
+    for one in judged:
+        levels.add_row(*_level(one))
+    console.print(levels)
+    told = Table("时间", "目标", "标尺", "期间", "变化", "等级", "原因", title=f"{who} 的预警变化")
+    for change in changes:
+        period = Period.from_start(change["period_start"], change["months"]).label
+        told.add_row(
+            f"{change['changed_at']:%Y-%m-%d %H:%M:%S%z}",
+            change["target"],
+            words.YARDSTICK[change["yardstick"]],
+            period,
+            KIND[change["kind"]],
+            f"{change['before_zh'] or '—'} → {change['after_zh'] or '—'}",
+            words.CAUSE.get(change["cause"], change["cause"]),
+        )
+    console.print(told)
+
+
+def _level(judged: Judged) -> list[str]:
+    one = judged.assessment
+    return [
+        one.target,
+        words.YARDSTICK[one.yardstick],
+        one.period.label,
+        words.level(one.status, one.level.colour if one.level else None, one.level.zh if one.level else None),
+        one.reason or f"{words.figure(one.actual, one.unit)} / {words.figure(one.expected, one.unit)}",
+        str(judged.judgement),
+        words.CAUSE.get(judged.cause, judged.cause),
+    ]
+
+
+def _plain(judged: Judged) -> dict[str, object]:
+    one = judged.assessment
+    return {
+        "target": one.target,
+        "yardstick": one.yardstick,
+        "period": one.period.label,
+        "status": one.status,
+        "severity": one.severity,
+        "level": one.level.zh if one.level else None,
+        "actual": one.actual,
+        "expected": one.expected,
+        "unit": one.unit,
+        "reason": one.reason,
+        "judgement": judged.judgement,
+        "cause": judged.cause,
+        "judged_at": judged.judged_at.isoformat(),
+    }
