@@ -8,7 +8,7 @@ PACKAGES := contract plans ingest storage rules alerts simulate dashboards servi
 STACK := $(PYTHON) deploy/local/stack.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types unit stack stack-stop bench dashboards schemas clean
+.PHONY: help demo test check lint types unit stack stack-stop bench dashboards schemas coverage clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -61,6 +61,9 @@ dashboards: $(VENV)/.installed  ## rebuild deploy/grafana/dashboards/*.json and 
 schemas: $(VENV)/.installed  ## rebuild the JSON Schemas, the AsyncAPI document and the settings reference
 	@$(BIN)/python -m planwatch.contract.schemas docs/schemas
 	@$(BIN)/python -m planwatch.service.reference docs/reference/settings.md
+
+coverage: $(VENV)/.installed  ## rebuild docs/coverage.md: every commitment and mechanism of the plans, with its state
+	@$(BIN)/python -m planwatch.plans.coverage_page docs/coverage.md
 
 clean:  ## remove what was built (not .stack, which holds servers and their data)
 	@rm -rf build dist *.egg-info .types .pytest_cache .mypy_cache .ruff_cache .hypothesis $(VENV)

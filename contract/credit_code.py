@@ -1,4 +1,4 @@
-"""The unified social credit code (统一社会信用代码) of GB 32100-2015: 18 characters, the last of which checks the rest."""
+"""The unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters, the last checks the rest."""
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015: digits and capital letters without I, O, S, V and Z."""

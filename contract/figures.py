@@ -61,6 +61,10 @@ class Terms:
     measured: Mapping[str, tuple[MeasuredFactor, ...]] = field(default_factory=dict)
     ended: Mapping[str, date] = field(default_factory=dict)
 
+    def with_(self, other: "Terms") -> "Terms":
+        """These and those of further subjects."""
+        return Terms({**self.measured, **other.measured}, {**self.ended, **other.ended})
+
 
 NO_TERMS = Terms()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from planwatch.contract.catalogue import Catalogue, Indicator, UnitOfMeasure
-from planwatch.contract.plan import CoalTable, Coefficient, Measure, RuleSet, Target, TargetKind
+from planwatch.contract.plan import Cadence, CoalTable, Coefficient, Measure, RuleSet, Target, TargetKind
 from planwatch.contract.strict import PlacedFault, Where, read_strict
 
 STATUSES = ("seen", "check", "memory", "derived", "assumed")
@@ -44,7 +44,7 @@ def twice(rows: Any, key: str, where: Where) -> Iterator[PlacedFault]:
     for i, row in enumerate(rows if isinstance(rows, list) else ()):
         value = row.get(key) if isinstance(row, dict) else None
         if isinstance(value, str) and first.setdefault(value, i) != i:
-            yield PlacedFault((*where, i, key), f"{key} {value!r} stands twice; ids are given once")
+            yield PlacedFault((*where, i, key), f"{key} {value!r} stands twice; give each {key} once")
 
 
 def name_faults(raw: dict[str, Any], known: Known) -> Iterator[PlacedFault]:
@@ -53,7 +53,7 @@ def name_faults(raw: dict[str, Any], known: Known) -> Iterator[PlacedFault]:
     if isinstance(rule_set, str) and rule_set not in known.rule_sets:
         yield PlacedFault(("rule_set",), f"unknown rule set {rule_set!r}; known: {', '.join(sorted(known.rule_sets))}")
     measure, applies_to = raw.get("measure"), raw.get("applies_to")
-    for key in ("of", "per"):
+    for key in ("of", "less", "per"):
         name = measure.get(key) if isinstance(measure, dict) else None
         if isinstance(name, str) and name not in known.catalogue.by_id:
             yield PlacedFault(("measure", key), f"unknown indicator {name!r}; {_nearest(name, known)}")
@@ -78,8 +78,9 @@ def unit_faults(raw: dict[str, Any], known: Known) -> Iterator[PlacedFault]:
     measure = read_strict(raw.get("measure"), Measure)
     if not isinstance(measure, Measure) or known.unit_of(measure.of) is None:
         return
-    if measure.per is not None and known.unit_of(measure.per) is None:
+    if any(name is not None and known.unit_of(name) is None for name in (measure.per, measure.less)):
         return
+    yield from _less_faults(measure, known)
     wanted = _times_for(measure, known)
     if isinstance(wanted, str):
         yield PlacedFault(("measure", "unit"), wanted)
@@ -90,6 +91,15 @@ def unit_faults(raw: dict[str, Any], known: Known) -> Iterator[PlacedFault]:
         )
     if isinstance(raw.get("unit"), str):
         yield from _target_unit_faults(raw, measure, known)
+
+
+def _less_faults(measure: Measure, known: Known) -> Iterator[PlacedFault]:
+    if measure.less is None:
+        return
+    of, less = known.catalogue.by_id[measure.of], known.catalogue.by_id[measure.less]
+    if of.unit != less.unit:
+        message = f"{less.id} is kept in {less.unit} and cannot be taken off {of.id}, which is in {of.unit}"
+        yield PlacedFault(("measure", "less"), message)
 
 
 def _times_for(measure: Measure, known: Known) -> Decimal | str:
@@ -140,6 +150,44 @@ def year_faults(target: Target) -> Iterator[PlacedFault]:
         if not target.base_year < milestone.year <= target.target_year:
             allowed = f"{target.base_year + 1} to {target.target_year}"
             yield PlacedFault(("milestones", i, "year"), f"year {milestone.year} is not on the way; allowed: {allowed}")
+
+
+_JUDGED_AFTER = {Cadence.MONTH: range(1, 13), Cadence.QUARTER: range(3, 13, 3), Cadence.YEAR: (12,)}
+
+
+def season_faults(target: Target) -> Iterator[PlacedFault]:
+    """A season in which the cadence never has a month to judge."""
+    first, last = target.season or (1, 12)
+    if not any(first <= month <= last for month in _JUDGED_AFTER[target.cadence]):
+        message = f"cadence {target.cadence.value} never judges in months {first} to {last}: write cadence: month"
+        yield PlacedFault(("season",), message)
+
+
+def scope_faults(raw: Any, known: Known) -> Iterator[PlacedFault]:
+    """Indicators of a scope that nobody knows, that are no standard coal, and years in the wrong order."""
+    for where, name in _scope_indicators(raw):
+        unit = known.unit_of(name)
+        if unit is None:
+            yield PlacedFault(where, f"unknown indicator {name!r}; {_nearest(name, known)}")
+        elif unit.dimension != "standard_coal":
+            yield PlacedFault(where, f"{name} is kept in {unit.symbol}; a scope takes off standard coal (tce) only")
+    rows = raw.get("less") if isinstance(raw, dict) else None
+    for i, row in enumerate(rows if isinstance(rows, list) else ()):
+        first, last = (row.get("first_year"), row.get("last_year")) if isinstance(row, dict) else (None, None)
+        if isinstance(first, int) and isinstance(last, int) and last < first:
+            yield PlacedFault(("less", i, "last_year"), f"last_year must not lie before first_year {first}")
+
+
+def _scope_indicators(raw: Any) -> Iterator[tuple[Where, str]]:
+    if not isinstance(raw, dict):
+        return
+    if isinstance(raw.get("of"), str):
+        yield ("of",), raw["of"]
+    for i, row in enumerate(raw["less"] if isinstance(raw.get("less"), list) else ()):
+        names = row.get("of") if isinstance(row, dict) else None
+        for at, name in enumerate(names if isinstance(names, list) else ()):
+            if isinstance(name, str):
+                yield ("less", i, "of", at), name
 
 
 def indicator_faults(i: int, indicator: Indicator, units: dict[str, UnitOfMeasure]) -> Iterator[PlacedFault]:

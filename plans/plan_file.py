@@ -8,8 +8,18 @@ from typing import Any
 from planwatch.contract.mechanism import LeftOut, Mechanism, Review
 from planwatch.contract.plan import Plan, Reference, Scope, Target
 from planwatch.contract.strict import M, PlacedFault, Where, read_strict
-from planwatch.plans.consistency import Known, name_faults, twice, unit_faults, unknown_region, year_faults
+from planwatch.plans.consistency import (
+    Known,
+    name_faults,
+    scope_faults,
+    season_faults,
+    twice,
+    unit_faults,
+    unknown_region,
+    year_faults,
+)
 from planwatch.plans.files import Citation, PlanFile
+from planwatch.plans.links import Entries, depended_faults, mechanism_links, target_links
 from planwatch.plans.yaml_source import Source, read_yaml
 
 # A document is checked as a reference with these, which each target fills in for itself.
@@ -26,19 +36,35 @@ def read_plan(path: Path, known: Known, earlier: Sequence[Plan] = ()) -> Plan:
     rows = source.tree.get("targets") if isinstance(source.tree, dict) else None
     taken = {target.id: plan.id for plan in earlier for target in plan.targets}
     for i, raw in enumerate(rows if isinstance(rows, list) else ()):
-        if isinstance(raw, dict) and raw.get("id") in taken:
+        if isinstance(raw, dict) and isinstance(raw.get("id"), str) and raw["id"] in taken:
             source.fault(("targets", i, "id"), f"target {raw['id']!r} is already in the plan {taken[raw['id']]}")
     targets = [
         _target(source, ("targets", i), raw, documents, known)
         for i, raw in enumerate(rows if isinstance(rows, list) else ())
     ]
-    _note(source, (), twice(rows, "id", ("targets",)))
     more = {key: _cited_rows(source, key, model, documents) for key, model in _CITED.items()}
+    _note_links(source, targets, earlier, known)
     source.refuse()
     assert head is not None
     fields = head.model_dump(exclude={"documents", "targets", *_CITED})
     content_hash = hashlib.sha256(source.content).hexdigest()
     return Plan(**fields, **more, targets=tuple(target for target in targets if target), content_hash=content_hash)
+
+
+def _note_links(source: Source, targets: Sequence[Target | None], earlier: Sequence[Plan], known: Known) -> None:
+    """Note ids given twice, and what entries say of one another: scopes, exemptions, splits, mechanisms."""
+    tree = source.tree if isinstance(source.tree, dict) else {}
+    for key, unique in (("targets", "id"), ("scopes", "id"), ("mechanisms", "row")):
+        _note(source, (), twice(tree.get(key), unique, (key,)))
+    entries = Entries.of(tree, earlier)
+    read = {one.id: one for plan in earlier for one in plan.targets} | {one.id: one for one in targets if one}
+    for i, target in enumerate(targets):
+        raw = tree["targets"][i]
+        _note(source, ("targets", i), target_links(raw, entries) if isinstance(raw, dict) else ())
+        _note(source, ("targets", i), depended_faults(target, read) if target else ())
+    for i, raw in enumerate(tree["scopes"] if isinstance(tree.get("scopes"), list) else ()):
+        _note(source, ("scopes", i), scope_faults(raw, known))
+    _note(source, (), mechanism_links(tree, entries))
 
 
 def _head(source: Source, known: Known, earlier: Sequence[Plan]) -> PlanFile | None:
@@ -80,6 +106,7 @@ def _target(source: Source, where: Where, raw: Any, documents: dict[str, Any], k
         _note(source, where, (fault for fault in target if len(fault.where) < 2 or fault.where[0] != "reference"))
         return None
     _note(source, where, year_faults(target))
+    _note(source, where, season_faults(target))
     return target
 
 

@@ -1,11 +1,14 @@
 """The examples of the plans: they pass, and a wrong expectation is found on its line."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from planwatch.contract.errors import InvalidDocument
-from planwatch.contract.plan import Law
+from planwatch.contract.example import Example
+from planwatch.contract.mechanism import MechanismState
+from planwatch.contract.plan import Law, TargetKind
 from planwatch.plans.folder import example_files, package_folder
 from planwatch.plans.loader import examples_with_lines, load_law
 from planwatch.service.examples import run_examples
@@ -40,12 +43,28 @@ def test_all_examples_pass(folder: Path | None) -> None:
     assert [outcome for outcome in outcomes if outcome.differences] == []
 
 
-def test_every_rule_set_and_every_kind_of_headline_target_has_examples(law: Law) -> None:
+def shipped_examples() -> list[Example]:
+    """All examples that come with planwatch."""
     files = [*example_files(None), *example_files(UTILITIES)]
-    examples = [example for file in files for _, example in examples_with_lines(file)]
-    assert {example.rule_set for example in examples} - {None} == set(law.rule_sets)
-    judged = {law.targets[example.target].kind for example in examples if example.target in law.targets}
-    assert judged == {target.kind for target in law.targets.values()}
+    return [example for file in files for _, example in examples_with_lines(file)]
+
+
+def test_every_rule_set_has_examples(law: Law) -> None:
+    assert {example.rule_set for example in shipped_examples()} - {None} == set(law.rule_sets)
+
+
+def test_every_kind_of_target_has_at_least_three_examples(law: Law) -> None:
+    targets = law.targets | load_law(UTILITIES).targets
+    named = [targets[one.target] if isinstance(one.target, str) else one.target for one in shipped_examples()]
+    shown = Counter(target.kind for target in named if target)
+    kinds = {target.kind for target in targets.values() if target.kind is not TargetKind.NOT_COMPUTABLE}
+    assert {kind.value: shown[kind] for kind in kinds if shown[kind] < 3} == {}
+
+
+def test_every_mechanism_that_works_is_shown_by_at_least_three_examples(law: Law) -> None:
+    working = [(plan.id, one) for plan in law.plans for one in plan.mechanisms if one.state is MechanismState.WORKS]
+    assert working
+    assert {f"{plan} {one.row}": one.examples for plan, one in working if len(one.examples) < 3} == {}
 
 
 def test_the_table_of_2020_has_thirty_provinces_thrice(law: Law) -> None:

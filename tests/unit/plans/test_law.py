@@ -1,5 +1,6 @@
 """The law that comes with planwatch: what it holds, that its quotes hold, and what its hash depends on."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from planwatch.contract.plan import Basis, Law, Target, TargetKind, Yardstick
 from planwatch.contract.registry import RegionRecord
 from planwatch.plans.bands import faults_of_bands
-from planwatch.plans.check import assumptions, check
+from planwatch.plans.beside import read_beside
+from planwatch.plans.check import Beside, assumptions, check
 from planwatch.plans.folder import package_folder, read_texts
 from planwatch.plans.loader import load_law, load_regions
 
@@ -76,8 +78,15 @@ def test_basis_is_assumed_only_where_the_clause_is_silent(law: Law) -> None:
 
 
 @pytest.mark.parametrize("folder", [None, UTILITIES], ids=["the plans", "the example"])
-def test_every_quote_holds(folder: Path | None) -> None:
-    assert check(load_law(folder), read_texts(folder)) == []
+def test_the_plans_are_what_they_quote_and_leave_nothing_out(folder: Path | None) -> None:
+    assert check(load_law(folder), read_beside(folder)) == []
+
+
+@pytest.fixture(scope="module")
+def texts() -> Beside:
+    """The stored texts alone, so that nothing is asked of mechanisms and what is left out."""
+    whole = read_beside(None)
+    return Beside(texts=whole.texts, examples=whole.examples)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +100,11 @@ def test_every_quote_holds(folder: Path | None) -> None:
     ],
     ids=["number", "unit", "base year", "target year", "consequence"],
 )
-def test_check_finds_what_the_clause_does_not_say(law: Law, fields: dict[str, object], message: str) -> None:
-    found = check(changed(law, "chongqing.energy-intensity", **fields), read_texts())
-    assert [finding.target for finding in found] == ["chongqing.energy-intensity"]
+def test_check_finds_what_the_clause_does_not_say(
+    law: Law, texts: Beside, fields: dict[str, object], message: str
+) -> None:
+    found = check(changed(law, "chongqing.energy-intensity", **fields), texts)
+    assert [finding.where for finding in found] == ["chongqing.energy-intensity"]
     assert message in found[0].message
 
 
@@ -107,32 +118,34 @@ def test_check_finds_what_the_clause_does_not_say(law: Law, fields: dict[str, ob
     ],
     ids=["offset", "wording", "hash", "text"],
 )
-def test_check_finds_a_quote_that_does_not_hold(law: Law, fields: dict[str, object], message: str) -> None:
+def test_check_finds_a_quote_that_does_not_hold(
+    law: Law, texts: Beside, fields: dict[str, object], message: str
+) -> None:
     target = law.targets["chongqing.energy-intensity"]
     law = changed(law, target.id, reference=target.reference.model_copy(update=fields))
-    found = check(law, read_texts())
-    assert [finding.target for finding in found] == ["chongqing.energy-intensity"]
+    found = check(law, texts)
+    assert [finding.where for finding in found] == ["chongqing.energy-intensity"]
     assert message in found[0].message
 
 
-def test_check_finds_numbers_of_a_list_that_were_swapped(law: Law) -> None:
+def test_check_finds_numbers_of_a_list_that_were_swapped(law: Law, texts: Beside) -> None:
     swapped = changed(law, "chongqing.cod-reduction", value=Decimal(36800))
-    assert [finding.message for finding in check(swapped, read_texts())] == [
+    assert [finding.message for finding in check(swapped, texts)] == [
         "36800 t is not the number the list gives it; that is 4.32 万t"
     ]
 
 
-def test_check_finds_a_text_that_was_changed(law: Law) -> None:
-    texts = read_texts()
-    texts["anshan.txt"] = texts["anshan.txt"].replace("下降15.5%".encode(), "下降15.0%".encode())
-    found = check(law, texts)
-    assert {finding.target.partition(".")[0] for finding in found} == {"anshan"}
+def test_check_finds_a_text_that_was_changed(law: Law, texts: Beside) -> None:
+    spoilt = texts.texts["anshan.txt"].replace("下降15.5%".encode(), "下降15.0%".encode())
+    found = check(law, Beside(texts={**texts.texts, "anshan.txt": spoilt}, examples=texts.examples))
+    assert {re.split(r"[.-]", finding.where)[0] for finding in found} == {"anshan"}
     assert any("the quote is not at offset" in finding.message for finding in found)
 
 
 def test_everything_assumed_is_listed(law: Law) -> None:
-    listed = {(one.target, one.what) for one in assumptions(law)}
-    assert listed == {(target.id, what) for target in law.targets.values() for what in target.assumed}
+    listed = {(one.where, one.what) for one in assumptions(law)}
+    assert listed >= {(target.id, what) for target in law.targets.values() for what in target.assumed}
+    assert listed >= {(scope.id, what) for scope in law.scopes.values() for what in scope.assumed}
     assert ("anshan.cod-reduction", "path") in listed
 
 

@@ -1,17 +1,23 @@
 """Broken files: each fault is found on its line. A broken line carries «# FAULT» and a fragment of the message."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
+from planwatch.contract.decomposition import Decomposition
 from planwatch.contract.errors import InvalidDocument
-from planwatch.contract.plan import CoalTable
+from planwatch.contract.plan import CoalTable, Plan, RuleSet
+from planwatch.contract.strict import SHAPES
 from planwatch.plans.consistency import Known
 from planwatch.plans.loader import load_catalogue, load_document, load_examples, load_law, load_regions, load_rule_sets
+from planwatch.plans.merged import load_merged
 from planwatch.plans.plan_file import read_plan
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
@@ -21,6 +27,7 @@ PLACES = {
     "coefficients": "coefficients.yaml",
     "rulesets": "rulesets/broken.yaml",
     "regions": "regions/broken.yaml",
+    "decompositions": "decompositions/broken.yaml",
 }
 
 
@@ -49,7 +56,7 @@ def faults_of(file: Path, known: Known, tmp_path: Path) -> tuple[tuple[int | Non
             place = tmp_path / PLACES[kind]
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(file.read_bytes())
-            load_law(tmp_path)
+            load_merged(tmp_path)
     assert Path(caught.value.file).suffix == ".yaml"
     return caught.value.faults
 
@@ -106,6 +113,22 @@ def test_loader_refuses_what_is_no_plan(
 def test_loader_says_which_file_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InvalidDocument, match=r"absent\.yaml:\?: cannot be read: No such file"):
         load_examples(tmp_path / "absent.yaml")
+
+
+def patterns_in(schema: Any) -> Iterator[str]:
+    """Every pattern of a JSON Schema."""
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    if isinstance(schema, dict) and isinstance(schema.get("pattern"), str):
+        yield schema["pattern"]
+    for one in inner:
+        yield from patterns_in(one)
+
+
+@pytest.mark.parametrize("model", [Plan, RuleSet, Decomposition], ids=lambda model: model.__name__)
+def test_editors_are_told_in_words_what_text_of_a_fixed_form_looks_like(model: type[BaseModel]) -> None:
+    found = set(patterns_in(model.model_json_schema()))
+    assert found
+    assert found - set(SHAPES) == set()
 
 
 def test_strict_reading_leaves_the_shared_loaders_of_yaml_alone() -> None:
