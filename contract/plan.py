@@ -129,7 +129,8 @@ class Law(Document):
         The target it follows or is exempted by judges with it.
         """
         parts: list[BaseModel] = [target, self.coal]
-        others = [self.targets[name] for name in (target.follows, target.exempt_if) if name in self.targets]
+        named = {target.follows, target.exempt_if} - {None}
+        others = [one for one in self.targets.values() if one.id in named or (target.check and one.parent in named)]
         for one in (target, *others):
             parts += [one] if one is not target else []
             parts += [self.scopes[one.scope]] if one.scope in self.scopes else []

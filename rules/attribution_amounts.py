@@ -10,7 +10,7 @@ from planwatch.contract.plan import Basis, Yardstick
 from planwatch.rules.case import CannotRate, Case
 from planwatch.rules.cumulative import cumulative_reduction
 from planwatch.rules.lawbook import STANDARD_COAL
-from planwatch.rules.standard_coal import in_use, tce_factor
+from planwatch.rules.standard_coal import in_use, tce_of_kind
 
 Pair = tuple[Fraction, Fraction]
 """An amount before and after."""
@@ -110,8 +110,8 @@ def _counted(case: Case, span: Period) -> dict[str, Fraction]:
 def _kind_amount(case: Case, member: str, kind: str, span: Period) -> Fraction:
     if not in_use(member, kind, span.year, case.sums.figures):
         return Fraction(0)
-    total = case.sums.total(member, kind, span)
-    factor = tce_factor(kind, member, span.year, case.sums.book, basis_of(case))
-    if isinstance(total, Missing) or isinstance(factor, Missing):
-        raise CannotRate(total if isinstance(total, Missing) else str(factor))
-    return Fraction(total.amount) * Fraction(factor)
+    sums = case.sums
+    found = tce_of_kind(kind, member, span, sums.figures, book=sums.book, basis=basis_of(case), total=sums.total)
+    if isinstance(found, Missing):
+        raise CannotRate(found)
+    return Fraction(found.amount)

@@ -43,7 +43,7 @@ def reach(errors: Sequence[Decimal]) -> tuple[Decimal, tuple[int, int]]:
     """The error that an interval must allow to either side, and its nominal coverage k in n.
 
     The k-th smallest of n absolute errors, k = ⌈0.8·(n+1)⌉ (at most n): if the years are exchangeable, one more lies
-    within it k times in n+1. Source: split conformal prediction (Lei et al., JASA 113, 2018, section 2.2).
+    within it k times in n+1. Source: split conformal prediction (Lei et al., JASA 113, 2018).
 
     >>> reach([Decimal(3), Decimal(-1), Decimal(2), Decimal(1)])
     (Decimal('3'), (4, 5))

@@ -16,6 +16,7 @@ from planwatch.rules.finding import Finding as Finding
 from planwatch.rules.finding import Quotient as Quotient
 from planwatch.rules.finding import Surroundings as Surroundings
 from planwatch.rules.lawbook import STANDARD_COAL, TCE
+from planwatch.rules.measured_factor import edition_of_all
 from planwatch.rules.numbers import show
 from planwatch.rules.refusal import CannotRate as CannotRate
 from planwatch.rules.scope import in_scope, scope_of
@@ -161,16 +162,21 @@ class Case:
 
     def _sum(self, indicator: str, span: Period, sources: Sequence[str]) -> Amount:
         """What the sources report together; CannotRate if any of them does not."""
-        total, edition = Decimal(0), ""
+        total, editions = Decimal(0), []
         used: list[Used] = []
         for source in sources:
-            found = self.sums.amount(source, indicator, span, self.target.basis)
+            part = span if source == self.subject else self.sums.lasting(source, indicator, span)
+            if part is None:  # a closed unit or merged region: no member of the sum any more
+                continue
+            found = self.sums.amount(source, indicator, part, self.target.basis)
             if isinstance(found, Missing):
                 raise CannotRate(found)
             total += found.amount
             used.extend(found.used)
-            edition = found.edition
-        return Amount(total, tuple(used), edition)
+            editions.append(found.edition)
+        if sources and not editions:
+            raise CannotRate(f"{self.subject} 的登记对象到{span.label_zh}已全部注销或并入,无可汇总")
+        return Amount(total, tuple(used), edition_of_all(editions))
 
     def measured(self, span: Period) -> Quotient:
         """The measure over a span in canonical units; CannotRate where it is missing or a denominator is zero."""

@@ -100,7 +100,8 @@ def _without(whole: Booked, off: Booked) -> Booked:
 def _claimed(case: Case, sources: Sequence[str], windows: Sequence[Period]) -> str:
     """What was claimed in the same years, for comparison."""
     name = f"{case.measure.of}.claimed"
-    entries = [_entered(case, source, name, window) for source in sources for window in windows]
+    claiming = [source for source in sources if case.sums.reports(source, name)]
+    entries = [_entered(case, source, name, window) for source in claiming for window in windows]
     if not any(entry.used for entry in entries):
         return ""
     claimed = sum((entry.amount for entry in entries), Decimal(0)) * case.scale()

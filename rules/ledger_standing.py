@@ -1,5 +1,6 @@
 """How the projects of the reduction ledger stand: which count in a sum, from which month on, and which are left out."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from planwatch.contract.period import Period
 from planwatch.rules.case import Case
 from planwatch.rules.double_counting import Known, twins
 from planwatch.rules.reduction_booked import first_month, years_booked
-from planwatch.rules.reduction_source import Project, ledger
+from planwatch.rules.reduction_source import Project, ledger_of
 
 LEDGER_PREFIX, DISCHARGE_PREFIX = "reduction.", "emission."
 NAMED = 10
@@ -37,18 +38,32 @@ def standing_of(case: Case, sources: Sequence[str]) -> Mapping[str, Standing]:
     if sources == (case.subject,) or not case.measure.of.startswith(LEDGER_PREFIX):
         return {}
     pollutant = case.measure.of.removeprefix(LEDGER_PREFIX)
-    projects = sorted(ledger(case.around.records, sources, case.day), key=lambda one: one.first_come)
+    projects = _projects(case, sources)
     found = {one: Standing(one, registered=False) for one in sources if case.sums.reports(one, case.measure.of)}
-    kept: list[Project] = []
-    known = Known(case.around.records, case.day, years_booked(case, projects))
+    kept: dict[str | None, list[Project]] = {}
+    known = Known(case.around.records, case.day, years_booked(case, _crowded(projects)))
     for project in projects:
         doubt = _source_doubt(project, pollutant)
         if not doubt:
-            twin = next(twins(project, kept, known, pollutant), None)
+            twin = next(twins(project, kept.get(project.entry.permit, ()), known, pollutant), None)
             doubt = f"与先登记的 {twin.other.name} 重复计算" if twin else ""
-        kept += [] if doubt else [project]
+        if not doubt:
+            kept.setdefault(project.entry.permit, []).append(project)
         found[project.subject] = Standing(project.name, doubt, first_month(project))
     return found
+
+
+def _projects(case: Case, sources: Sequence[str]) -> list[Project]:
+    """The sources that are in the ledger on the day, first come first."""
+    book = ledger_of(case.around.records)
+    found = [project for one in sources if (project := book.project(one, case.day)) is not None]
+    return sorted(found, key=lambda one: one.first_come)
+
+
+def _crowded(projects: Sequence[Project]) -> list[Project]:
+    """Those that do not have their permit to themselves: of the others it does not matter when they booked."""
+    times = Counter(one.entry.permit for one in projects)
+    return [one for one in projects if one.entry.permit is not None and times[one.entry.permit] > 1]
 
 
 def _source_doubt(project: Project, pollutant: str) -> str:

@@ -13,10 +13,11 @@ from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
 from planwatch.contract.plan import Law, Target, Yardstick
 from planwatch.rules.backtest import MINIMUM, Tried, back_test, error_of, interval, prospect_of, reach
 from planwatch.rules.case import Surroundings
+from planwatch.rules.comparator import comparator_of
 from planwatch.rules.numbers import exact, tidy
 from planwatch.rules.outlook_needs import needs_of
 from planwatch.rules.outlook_pace import carried_on, pace_method
-from planwatch.rules.outlook_value import FORECAST, Prospects, Value, comparator_of
+from planwatch.rules.outlook_value import FORECAST, Prospects, Value
 from planwatch.rules.points import points
 
 YEAR_METHOD = "今年累计 + 上年其余月份 × 今年累计同比增速(各分项分别外推,再按目标算式计算)"

@@ -25,7 +25,8 @@ class Completed:
 def known_by(figures: Figures, as_of: Period) -> Figures:
     """The figures about months up to the end of ``as_of``, with the revisions that stand today."""
     end = (as_of.year, as_of.last)
-    return Figures.of(one for one in figures.each() if (one.period.year, one.period.last) <= end)
+    known = (one for one in figures.each() if (one.period.year, one.period.last) <= end)
+    return Figures.of(known, figures.terms)
 
 
 @exact
@@ -48,7 +49,7 @@ def completed(figures: Figures, as_of: Period, law: Law) -> Completed:
         else:
             year = Period.whole_year(as_of.year)
             added.append(Figure(subject, indicator, year, found, unit, report_id=PROJECTION, source=PROJECTION))
-    return Completed(Figures.of([*known.each(), *added]), tuple(gaps))
+    return Completed(Figures.of([*known.each(), *added], known.terms), tuple(gaps))
 
 
 def _flow(figures: Figures, subject: str, indicator: str, as_of: Period) -> Decimal | Missing:

@@ -8,9 +8,10 @@ from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
 from planwatch.contract.plan import Target, Yardstick
 from planwatch.contract.scope import GROSS
 from planwatch.rules.case import CannotRate, Case
+from planwatch.rules.comparator import AT_MOST_KINDS
 from planwatch.rules.numbers import HUNDRED, exact, show, show_percent, tidy
 from planwatch.rules.outlook_figures import completed
-from planwatch.rules.outlook_value import AT_MOST, GROWTHS, POINTS, RATES, Prospects, Value
+from planwatch.rules.outlook_value import GROWTHS, POINTS, RATES, Prospects, Value
 from planwatch.rules.sums import Sums
 
 
@@ -93,7 +94,7 @@ def _this_year(prospects: Prospects, as_of: Period, yardstick: Yardstick) -> Nee
     if prospects.is_additive or target.measure is None or target.measure.per is not None:
         return None
     rest = (end.expected - now.actual) / months
-    verb = "不得超过" if target.kind in AT_MOST else "还须"
+    verb = "不得超过" if target.kind in AT_MOST_KINDS else "还须"
     words = f"今年已 {show(now.actual)} {now.unit},其余 {months} 个月月均{verb} {show(rest)} {now.unit}"
     return Need(Horizon.YEAR_END, tidy(rest), f"{now.unit}/月", words)
 

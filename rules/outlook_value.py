@@ -8,6 +8,7 @@ from planwatch.contract.figures import Figures, Missing
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Comparator, Law, PathKind, Target, TargetKind, Yardstick
 from planwatch.rules.case import Surroundings
+from planwatch.rules.comparator import AT_MOST_KINDS, comparator_of
 from planwatch.rules.judge import judge
 from planwatch.rules.level import ABOUT_TOLERANCE
 from planwatch.rules.numbers import HUNDRED, exact
@@ -16,9 +17,8 @@ from planwatch.rules.outlook_figures import completed, known_by
 RATES = (TargetKind.REDUCTION_RATE,)
 GROWTHS = (TargetKind.GROWTH_MAX, TargetKind.YEARLY_GROWTH)
 POINTS = (TargetKind.REDUCTION_POINTS, TargetKind.INCREASE_POINTS)
-AT_MOST = (TargetKind.LEVEL_MAX, TargetKind.LIMIT, TargetKind.QUOTA, TargetKind.FLEXIBLE_TOTAL, TargetKind.GROWTH_MAX)
 LEVELS = (TargetKind.LEVEL_MIN, TargetKind.LEVEL_ABOUT, TargetKind.COUNT_MIN, TargetKind.CAPACITY_MIN)
-FORECAST = (*RATES, *GROWTHS, *POINTS, *AT_MOST, *LEVELS, TargetKind.CUMULATIVE_REDUCTION)
+FORECAST = (*RATES, *GROWTHS, *POINTS, *AT_MOST_KINDS, *LEVELS, TargetKind.CUMULATIVE_REDUCTION)
 """The kinds of target an outlook is given for; thresholds, register checks and words alone have none."""
 
 
@@ -122,18 +122,6 @@ class Prospects:
         start = year - since
         shifted = {"base_year": start, "target_year": start + self.target.years, "path": path, "milestones": ()}
         return replace(self, target=self.target.model_copy(update=shifted))
-
-
-def comparator_of(target: Target) -> Comparator:
-    """Which side of the number is good, as judging has it (rules/levels.py)."""
-    stated, kind = target.comparator, target.kind
-    if kind in AT_MOST:
-        return stated if stated in (Comparator.LESS_THAN, Comparator.EQUAL) else Comparator.AT_MOST
-    if kind in (TargetKind.LEVEL_ABOUT, TargetKind.YEARLY_GROWTH):
-        return stated
-    if kind in (*RATES, *POINTS, TargetKind.CUMULATIVE_REDUCTION):
-        return Comparator.AT_LEAST
-    return stated if stated in (Comparator.MORE_THAN, Comparator.EQUAL) else Comparator.AT_LEAST
 
 
 def side(target: Target, actual: Decimal, expected: Decimal) -> int:

@@ -1,12 +1,13 @@
 """The source of a cut: permit and facility of a project of the reduction ledger, and who else counts the same one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from planwatch.contract.records import Records
 from planwatch.contract.registry import ReductionProjectRecord
 
+LEDGERS_REMEMBERED = 4
 POLLUTANTS = {"cod": "化学需氧量", "nh3n": "氨氮", "nox": "氮氧化物", "voc": "挥发性有机物"}
 
 
@@ -29,19 +30,45 @@ class Project:
         return self.registered, self.subject
 
 
-def ledger(records: Records, among: Sequence[str], day: date) -> Iterator[Project]:
-    """The projects of the ledger that were registered by a day, each with its newest entry; ``among`` empty: all.
+class LedgerBook:
+    """The reduction ledger of a set of register entries, with who ever named which permit, worked out once."""
 
-    A project whose entry has ended is still one that counted.
-    """
-    wanted = set(among)
-    for subject in records.subjects():
-        if wanted and subject not in wanted:
-            continue
-        entries = [one for one in records.versions(subject) if one.valid_from <= day]
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._by_permit: dict[str, list[str]] = {}
+        for subject in records.subjects():
+            entries = [one for one in records.versions(subject) if isinstance(one, ReductionProjectRecord)]
+            for permit in {one.permit for one in entries if one.permit is not None}:
+                self._by_permit.setdefault(permit, []).append(subject)
+
+    def ever_with(self, permit: str) -> tuple[str, ...]:
+        """Everybody who ever named a permit."""
+        return tuple(self._by_permit.get(permit, ()))
+
+    def project(self, subject: str, day: date) -> Project | None:
+        """A project registered by a day, with its newest entry; one whose entry has ended is still one that counted."""
+        entries = [one for one in self.records.versions(subject) if one.valid_from <= day]
         newest = entries[-1] if entries else None
-        if isinstance(newest, ReductionProjectRecord):
-            yield Project(subject, newest, entries[0].valid_from)
+        return Project(subject, newest, entries[0].valid_from) if isinstance(newest, ReductionProjectRecord) else None
+
+    def with_permit(self, permit: str | None, day: date, among: Collection[str]) -> list[Project]:
+        """The projects that name a permit on a day; ``among`` empty: of all entries known."""
+        wanted = [one for one in self.ever_with(permit or "") if not among or one in among]
+        found = [project for subject in wanted if (project := self.project(subject, day)) is not None]
+        return [project for project in found if project.entry.permit == permit]
+
+
+_remembered: dict[int, LedgerBook] = {}
+
+
+def ledger_of(records: Records) -> LedgerBook:
+    """The ledger of register entries. It keeps its entries alive, so an identity never comes to mean others."""
+    book = _remembered.get(id(records))
+    if book is None:
+        book = _remembered[id(records)] = LedgerBook(records)
+        for oldest in list(_remembered)[:-LEDGERS_REMEMBERED]:
+            _remembered.pop(oldest, None)
+    return book
 
 
 def same_source(one: ReductionProjectRecord, other: ReductionProjectRecord) -> bool:

@@ -20,7 +20,7 @@ from planwatch.rules.reduction_booked import (
     windows,
     years_booked,
 )
-from planwatch.rules.reduction_source import POLLUTANTS, Project, ledger, same_source
+from planwatch.rules.reduction_source import POLLUTANTS, Project, ledger_of, same_source
 from planwatch.rules.register_checked import Checked
 
 _NOT_BOOKED = "尚未报送减排量(reduction.*)"
@@ -28,16 +28,16 @@ _NOT_BOOKED = "尚未报送减排量(reduction.*)"
 
 def own(case: Case) -> Project:
     """The subject's own project of the ledger; CannotRate where its entry does not hold on the day."""
-    for project in ledger(case.around.records, (case.subject,), case.day):
-        if project.entry.valid_to is None or case.day <= project.entry.valid_to:
-            return project
-    raise CannotRate(f"{case.subject} 在 {case.day} 没有有效的减排项目台账条目")
+    project = ledger_of(case.around.records).project(case.subject, case.day)
+    if project is None or (project.entry.valid_to is not None and case.day > project.entry.valid_to):
+        raise CannotRate(f"{case.subject} 在 {case.day} 没有有效的减排项目台账条目")
+    return project
 
 
-def everybody(case: Case) -> list[Project]:
-    """The projects of the ledger among the members, or of all entries known where nobody is named."""
-    among = (*case.around.members, case.subject) if case.around.members else ()
-    return list(ledger(case.around.records, among, case.day))
+def sharing(case: Case, project: Project) -> list[Project]:
+    """The projects with the same permit among the members, or of all entries known where nobody is named."""
+    book = ledger_of(case.around.records)
+    return book.with_permit(project.entry.permit, case.day, case.around.members)
 
 
 def pollutants_of(case: Case, project: Project) -> tuple[str, ...]:
@@ -54,8 +54,9 @@ def _source_unknown(project: Project) -> list[str]:
 
 def double_counted(case: Case) -> Checked:
     """重复计算: one thing found for each other project that counts the same cut; see ``double_counting.twins``."""
-    project, others = own(case), everybody(case)
-    known = Known(case.around.records, case.day, years_booked(case, others))
+    project = own(case)
+    others = sharing(case, project)
+    known = Known(case.around.records, case.day, years_booked(case, [project, *others]))
     found = tuple(f"与 {twin.other.name} 重复:{twin.why}" for twin in twins(project, others, known))
     unknown = _source_unknown(project)
     unknown += [] if pollutants_of(case, project) else ["污染物(pollutants)"]
@@ -91,15 +92,14 @@ def above_base_discharge(case: Case) -> Checked:
     Exactly the base discharge is possible: a source that is closed (不如实填报削减量, HLJ 三(四)).
     """
     project = own(case)
-    sharing = [
-        one for one in everybody(case) if one.subject == project.subject or same_source(one.entry, project.entry)
-    ]
+    others = [one for one in sharing(case, project) if one.subject != project.subject]
+    source = [project, *(one for one in others if same_source(one.entry, project.entry))]
     found: list[str] = []
     unknown = _source_unknown(project)
     looked: list[str] = []
     used: list[Used] = []
     for name in pollutants_of(case, project):
-        cut, base = _claimed_in_all(case, sharing, name), project.entry.base_discharge.get(name)
+        cut, base = _claimed_in_all(case, source, name), project.entry.base_discharge.get(name)
         used += cut.used
         if base is None:
             unknown.append(f"{POLLUTANTS[name]}基年排放量(base_discharge.{name})")

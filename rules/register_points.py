@@ -10,6 +10,7 @@ from planwatch.contract.records import AnyRecord
 from planwatch.contract.registry import ReductionProjectRecord, TwoHighProjectRecord
 from planwatch.contract.target_words import RegisterCheck
 from planwatch.rules.case import Surroundings
+from planwatch.rules.reduction_source import ledger_of
 
 _Month = tuple[int, int]
 _MONTHS_BETWEEN = {Cadence.MONTH: 1, Cadence.QUARTER: 3, Cadence.YEAR: 12}
@@ -55,13 +56,9 @@ def _last_month(own: tuple[AnyRecord, ...], around: Surroundings, plan: Plan) ->
 def _sharing(own: tuple[AnyRecord, ...], subject: str, around: Surroundings) -> dict[str, AnyRecord]:
     """The newest entry of everybody else who ever had a permit the subject ever had."""
     permits = {one.permit for one in own if isinstance(one, ReductionProjectRecord) and one.permit is not None}
-    others = {other: around.records.versions(other) for other in around.records.subjects() if permits}
-    return {
-        other: entries[-1]
-        for other, entries in others.items()
-        if other != subject
-        and any(isinstance(one, ReductionProjectRecord) and one.permit in permits for one in entries)
-    }
+    book = ledger_of(around.records)
+    others = {other for permit in permits for other in book.ever_with(permit)} - {subject}
+    return {other: around.records.versions(other)[-1] for other in sorted(others)}
 
 
 def _days(entry: AnyRecord) -> Iterator[date]:

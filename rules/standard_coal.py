@@ -1,24 +1,20 @@
 """Standard coal: all energy kinds a subject reports, converted to tce by the table in force."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from planwatch.contract.coal import CoalTable, Coefficient
+from planwatch.contract.coal import Coefficient
 from planwatch.contract.figures import Figures, Missing, Total, Used
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Basis, Law
 from planwatch.contract.registry import MeasuredFactor
 from planwatch.rules.lawbook import Lawbook, lawbook_of
+from planwatch.rules.measured_factor import ELECTRICITY, edition_of, fault_of_measured, measured_words, runs
 from planwatch.rules.numbers import exact
 
 KGCE_OF_A_TCE = 1000
-ELECTRICITY = "electricity"
-DEFINED = ("heat", "fuel_heat")
 OUTPUT, RECOVERED = ".output", "energy.recovered."
-MEASURED_TOLERANCE = Decimal("0.3")
-"""How far a measured factor may lie from a single table value: ±30 % (methodology §7, Q07)."""
 Summed = Callable[[str, str, Period], Total | Missing]
 
 
@@ -60,7 +56,7 @@ def tce_of(
     used: list[Used] = []
     measured: list[str] = []
     for kind in kinds:
-        part = tce_of_kind(kind, subject, span, figures, book, basis, total=total)
+        part = tce_of_kind(kind, subject, span, figures, book=book, basis=basis, total=total)
         if isinstance(part, Missing):
             return part
         amount += part.amount
@@ -73,7 +69,7 @@ def tce_of(
 
 @exact
 def tce_of_kind(
-    kind: str, subject: str, span: Period, figures: Figures, book: Lawbook, basis: Basis, *, total: Summed | None = None
+    kind: str, subject: str, span: Period, figures: Figures, *, book: Lawbook, basis: Basis, total: Summed | None = None
 ) -> Tce | Missing:
     """One energy kind of a subject over a span in tce; negative for what is taken off (see ``sign_of``).
 
@@ -83,7 +79,7 @@ def tce_of_kind(
     total, amount = total or figures.total, Decimal(0)
     used: list[Used] = []
     said: list[str] = []
-    for run, factor in _runs(kind, subject, span, figures, book):
+    for run, factor in runs(subject, span, figures, book.law.catalogue.by_id[kind].energy_kind):
         part = total(subject, kind, run)
         worth = (
             tce_factor(kind, subject, span.year, book, basis)
@@ -96,90 +92,17 @@ def tce_of_kind(
             return worth
         amount += part.amount * worth
         used.extend(part.used)
-        said += [measured_words(kind, factor)] if factor else []
+        said += [measured_words(factor)] if factor else []
     return Tce(amount, tuple(used), "、".join(dict.fromkeys(said)))
-
-
-def edition_of(edition: str, measured: Sequence[str]) -> str:
-    """The edition of the table, and which measured factors stood in its place."""
-    return f"{edition};实测 {'、'.join(dict.fromkeys(measured))}" if measured else edition
-
-
-def joined_editions(before: str, after: str) -> str:
-    """The edition of a sum over several subjects: the table once, then every measured factor that was used."""
-    table, _, ours = before.partition(";实测 ")
-    other, _, theirs = after.partition(";实测 ")
-    return edition_of(other or table, [one for one in (ours, theirs) if one])
-
-
-def measured_words(kind: str, factor: MeasuredFactor) -> str:
-    """A measured factor in words: which energy kind, how much, since when."""
-    return f"{factor.energy_kind}={factor.kgce} kgce(自{factor.valid_from})"
 
 
 def sign_of(kind: str) -> int:
     """+1 for consumption; −1 for transformation output (``….output``) and recovered energy (``energy.recovered.…``).
 
-    综合能源消费量 = consumption − 加工转换产出 − 回收利用 (methodology §3): energy that leaves as another kind, or that is
-    won back from what was counted already, must not be counted twice.
+    综合能源消费量 = consumption − 加工转换产出 − 回收利用 (methodology §3): what leaves as another kind, or is won
+    back from what was counted already, must not be counted twice.
     """
     return -1 if kind.endswith(OUTPUT) or kind.startswith(RECOVERED) else 1
-
-
-def permitted_range(entry: str, coefficient: Coefficient) -> tuple[Decimal, Decimal] | None:
-    """Within what a measured factor of an energy kind is believed, in kgce per its unit; None if it cannot be measured.
-
-    The table's range where it gives one, else ±30 % of its value (methodology §7, Q07). Electricity and heat are
-    converted by definition: there is nothing to measure.
-    """
-    if entry.startswith(ELECTRICITY) or entry in DEFINED:
-        return None
-    if coefficient.kgce_min is not None and coefficient.kgce_max is not None:
-        return coefficient.kgce_min, coefficient.kgce_max
-    value = coefficient.kgce
-    return None if value is None else (value * (1 - MEASURED_TOLERANCE), value * (1 + MEASURED_TOLERANCE))
-
-
-@exact
-def fault_of_measured(factor: MeasuredFactor, table: CoalTable) -> str:
-    """Why a measured factor is not used, with the range permitted; empty if it may be."""
-    coefficient = table.kinds.get(factor.energy_kind)
-    if coefficient is None:
-        return f"the standard-coal table has no energy kind {factor.energy_kind!r}; it has {', '.join(table.kinds)}"
-    permitted = permitted_range(factor.energy_kind, coefficient)
-    if permitted is None:
-        return f"{coefficient.cn} is converted by definition and has no measured factor"
-    low, high = permitted
-    if low <= factor.kgce <= high:
-        return ""
-    return (
-        f"实测折标系数 {factor.kgce} of {coefficient.cn} is outside {low.normalize():f} to {high.normalize():f}"
-        f" kgce/{coefficient.unit}"
-    )
-
-
-def _runs(
-    kind: str, subject: str, span: Period, figures: Figures, book: Lawbook
-) -> Iterator[tuple[Period, MeasuredFactor | None]]:
-    """The span in runs of months for which one measured factor (or none) holds."""
-    entry = book.law.catalogue.by_id[kind].energy_kind
-    own = [one for one in figures.terms.measured.get(subject, ()) if one.energy_kind == entry]
-    if not own:
-        yield span, None
-        return
-    first, before = span.first, _holding(own, span.first, span.year)
-    for month in range(span.first + 1, span.last + 1):
-        now = _holding(own, month, span.year)
-        if now != before:
-            yield Period(span.year, first, month - 1), before
-            first, before = month, now
-    yield Period(span.year, first, span.last), before
-
-
-def _holding(own: Sequence[MeasuredFactor], month: int, year: int) -> MeasuredFactor | None:
-    """The newest measured factor that holds on the first day of a month."""
-    holding = [one for one in own if one.holds_on(date(year, month, 1))]
-    return max(holding, key=lambda one: one.valid_from, default=None)
 
 
 def _measured_worth(kind: str, subject: str, factor: MeasuredFactor, book: Lawbook) -> Decimal | Missing:

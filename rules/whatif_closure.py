@@ -34,7 +34,7 @@ def closed(figures: Figures, unit: str, since: Period, regions: Sequence[str], l
     """
     closing = _Closing(figures, unit, since, tuple(regions), law)
     made = [one for figure in figures.each() if (one := closing.as_if(figure))]
-    return Closure(Figures.of(made), tuple(dict.fromkeys(closing.notes)))
+    return Closure(Figures.of(made, figures.terms), tuple(dict.fromkeys(closing.notes)))
 
 
 @dataclass(frozen=True)

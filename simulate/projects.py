@@ -1,40 +1,17 @@
-"""Reports and registry records of 两高 projects and of the reduction ledger."""
+"""Reports of 两高 projects and of the reduction ledger."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from random import Random
 
 from planwatch.contract.period import Period
-from planwatch.contract.registry import ReductionProjectRecord, TwoHighProjectRecord
 from planwatch.contract.report import Reading, Report, Source, Subject, SubjectKind
 from planwatch.simulate.clock import PROJECT_DAY, handed_in
 from planwatch.simulate.region_figures import divided
-from planwatch.simulate.stories import REDUCTIONS, TWO_HIGH, ReductionStory, TwoHighStory
+from planwatch.simulate.stories import DOUBLED, LEDGER_YEAR, REDUCTIONS, TWO_HIGH, ReductionStory, TwoHighStory
 
-FIRST_YEAR, LEDGER_YEAR = 2020, 2021
+FIRST_YEAR = 2020
 _KGCE_PER_T_COAL, _KGCE_PER_10_MWH = 7143, 1229  # 0.7143 kgce/kg and 0.1229 kgce/kWh, each times ten thousand
-
-
-def registry() -> Iterator[TwoHighProjectRecord | ReductionProjectRecord]:
-    """All projects of the stories."""
-    for two_high in TWO_HIGH:
-        yield TwoHighProjectRecord(
-            id=two_high.id,
-            name=two_high.name,
-            region=two_high.region,
-            industry=two_high.industry,
-            valid_from=date(FIRST_YEAR, 1, 1),
-        )
-    for ledger in REDUCTIONS:
-        yield ReductionProjectRecord(
-            id=ledger.id,
-            name=ledger.name,
-            region=ledger.region,
-            facility=ledger.facility,
-            valid_from=date(LEDGER_YEAR, 1, 1),
-            running_since=date(LEDGER_YEAR, 1, 1),
-        )
 
 
 def reports(seed: int, month: Period) -> Iterator[Report]:
@@ -42,9 +19,9 @@ def reports(seed: int, month: Period) -> Iterator[Report]:
     for two_high in TWO_HIGH:
         if FIRST_YEAR <= month.year < FIRST_YEAR + len(two_high.yearly):
             yield _report(two_high.id, month, Source.METER, _energy(two_high, seed, month))
-    for ledger in REDUCTIONS:
-        if LEDGER_YEAR <= month.year < LEDGER_YEAR + len(ledger.pace):
-            yield _report(ledger.id, month, Source.MANUAL, _verified(ledger, seed, month))
+    for ledger in (*REDUCTIONS, *DOUBLED):
+        if ledger.since <= month.year < LEDGER_YEAR + len(ledger.pace):
+            yield _report(ledger.id, month, Source.MANUAL, _cut(ledger, seed, month))
 
 
 def _report(project: str, month: Period, source: Source, readings: tuple[Reading, ...]) -> Report:
@@ -79,13 +56,15 @@ def _energy(story: TwoHighStory, seed: int, month: Period) -> tuple[Reading, ...
     )
 
 
-def _verified(story: ReductionStory, seed: int, month: Period) -> tuple[Reading, ...]:
+def _cut(story: ReductionStory, seed: int, month: Period) -> tuple[Reading, ...]:
+    """What is verified and, as much again, what was claimed."""
     pace = story.pace[month.year - LEDGER_YEAR]
     return tuple(
         Reading(
-            indicator=indicator,
+            indicator=indicator + kind,
             value=Decimal(_in_month(due * pace // 5000, month, f"{seed}/{story.id}/{indicator}")).scaleb(-2),
             unit="t",
         )
         for indicator, due in story.due
+        for kind in ("", ".claimed")
     )

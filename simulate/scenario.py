@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from planwatch.contract.period import Period
 from planwatch.contract.registry import RegistryRecord
 from planwatch.contract.report import Report, parse_report
-from planwatch.simulate import projects, region_reports
+from planwatch.simulate import projects, region_reports, register
 from planwatch.simulate import units as key_units
 from planwatch.simulate.clock import each_month
 
@@ -30,7 +30,7 @@ def registry(seed: int, units: int) -> Iterator[RegistryRecord]:
     """Who exists: regions, projects, then as many units as asked for. The seed changes figures, not who exists."""
     del seed
     yield from region_reports.registry()
-    yield from projects.registry()
+    yield from register.registry()
     yield from key_units.registry(units)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from planwatch.contract.period import Period
 
+LEDGER_YEAR = 2021
 MONTHS_REPORTED = tuple(range(2, 13))
 """The months after which the national survey reports: January never alone, January and February together."""
 
@@ -167,7 +168,9 @@ TWO_HIGH = (
 class ReductionStory:
     """A ledger of 重点工程减排量: ``due`` hundredths of a tonne by 2025, reached at ``pace``.
 
-    ``pace`` is, for 2021 to 2025, what is achieved in the year in per mille of a fifth of ``due``.
+    ``pace`` is, for 2021 to 2025, what is achieved in the year in per mille of a fifth of ``due``. All of it is claimed
+    and verified in the month. ``since`` is the year it was registered in, ``permit`` the id of the project whose
+    permit it names where that is not its own.
     """
 
     id: str
@@ -177,6 +180,8 @@ class ReductionStory:
     told: str
     due: tuple[tuple[str, int], ...]
     pace: tuple[int, int, int, int, int] = (1120, 1180, 1090, 1160, 1140)
+    since: int = LEDGER_YEAR
+    permit: str = ""
 
 
 _AHEAD = "Ahead of what is due."
@@ -245,5 +250,19 @@ REDUCTIONS = (
         "Anshan's NOx ledger does what is due in 2021, falls far behind in 2022 and 2023, and catches up from 2024.",
         (("reduction.nox", 1_896_298),),
         pace=(1100, 550, 700, 1450, 1500),
+    ),
+)
+
+DOUBLED = (
+    ReductionStory(
+        "sim-jp-230600-w",
+        "大庆模拟污水治理工程",
+        "230600",
+        "污水处理厂",
+        "From 2022 on Daqing counts what the province's project counts already: one permit, one facility. Both show "
+        "it; the province's total goes without the later one.",
+        (("reduction.cod", 240_000),),
+        since=2022,
+        permit="sim-jp-230000-w",
     ),
 )

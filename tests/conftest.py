@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,8 +60,21 @@ def database_dsn(stack: dict[str, str], template_database: str) -> Iterator[str]
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
     yield make_conninfo(dsn, dbname=name)
+    _drop(dsn, name)
+
+
+def _drop(dsn: str, name: str) -> None:
+    """Drop a database; a background process of the server that is just in it (autovacuum) cannot be sent away."""
+    deadline = time.monotonic() + 30
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        while True:
+            try:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
 
 
 @pytest.fixture

@@ -137,8 +137,35 @@ def test_changed_region_is_judged_from_the_earliest_figure_of_anybody(on):
     on.marks()
     on.batch(records=[region("500101", "50", revision=1)])
     assert on.marks() == [
+        (who, MARCH, "registry", "region:500101") for who in ("region:50", "region:5001", "region:500101", "unit:A")
+    ]  # what lies below a region that moved is bound by other targets
+
+
+def test_renamed_region_does_not_touch_what_lies_below(on):
+    on.batch(FIRST, records=[*REGIONS, unit("A", "500101")])
+    on.marks()
+    on.batch(records=[region("500101", "5001", revision=1, name="renamed")])
+    assert on.marks() == [
         (who, MARCH, "registry", "region:500101") for who in ("region:50", "region:5001", "region:500101")
     ]
+
+
+def test_merged_region_marks_its_successor_and_what_lies_below(on):
+    on.batch(FIRST, records=[*REGIONS, unit("A", "500101")])
+    on.marks()
+    merged = {"merged_into": "500102", "valid_to": date(2025, 2, 28), "revision": 1}
+    on.batch(records=[region("500101", "5001", **merged)])
+    assert on.marks() == [
+        (who, MARCH, "registry", "region:500101")
+        for who in ("region:50", "region:5001", "region:500101", "region:500102", "unit:A")
+    ]
+
+
+def test_unit_registered_before_its_region_is_judged_when_the_region_is_known(on):
+    on.batch(FIRST, records=[unit("A", "500101")])
+    on.marks()
+    on.batch(records=[region("500101", "5001")])
+    assert ("unit:A", MARCH, "registry", "region:500101") in on.marks()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from rules_support import (
     make_figure,
     make_figures,
     make_law,
+    make_scope,
+    make_scoped_law,
     make_single,
     make_target,
     monthly,
@@ -18,12 +20,14 @@ from rules_support import (
 )
 
 from planwatch.contract.outlook import Horizon, Outlook, Prospect
-from planwatch.contract.plan import Measure, Milestone, TargetKind, Yardstick
+from planwatch.contract.plan import Comparator, Measure, Milestone, TargetKind, Yardstick
+from planwatch.contract.target import Growth
 from planwatch.rules.case import Surroundings
 from planwatch.rules.outlook import outlooks
 from planwatch.rules.outlook_needs import rate_needed
 from planwatch.rules.outlook_value import FORECAST
 
+ENERGY = Measure(of="energy.total", unit="tce")
 # What is left of last year's energy after the first half of a year, and after the whole of it. The half year says the
 # year exactly in 2021, and is then 1 %, −2 % and 1 % off.
 HALVES = {2021: "0.96", 2022: "0.95", 2023: "1.00", 2024: "0.96", 2025: "0.97"}
@@ -194,7 +198,7 @@ def test_ledger_is_projected_as_a_whole_and_says_tonnes_per_month():
 def test_ceiling_is_met_from_below():
     target = make_single(
         kind=TargetKind.LEVEL_MAX,
-        measure=Measure(of="energy.total", unit="tce"),
+        measure=ENERGY,
         value=D(900),
         unit="tce",
         comparator="<=",
@@ -255,7 +259,7 @@ def test_nobody_reports_is_said():
 
 @pytest.mark.parametrize("kind", [TargetKind.PROJECT_THRESHOLD, TargetKind.REPORTED_MONTHS])
 def test_kinds_without_an_outlook_say_so(kind):
-    target = make_single(kind=kind, measure=Measure(of="energy.total", unit="tce"), unit="tce")
+    target = make_single(kind=kind, measure=ENERGY, unit="tce")
     assert kind not in FORECAST
     assert [one.prospect for one in _outlooks(target, FIGURES)] == [Prospect.NOT_RATED]
 
@@ -265,3 +269,53 @@ def test_monthly_figures_give_what_half_years_give():
     months = collect(_energy(), monthly("gdp", 2025, [D(500) / 5] * 5), _still(2020, 2024))
     quarters = [make_figure("gdp", "2025-06", "0")]
     assert _one(_asking("3"), collect(months.each(), quarters)).projected == _one(_asking("3"), halves).projected
+
+
+YEAR_2024 = D(1000) * D("0.96") * D("0.9595") * D("0.98") * D("0.9696")
+
+
+def test_growth_is_met_from_below_and_its_error_is_one_of_the_index():
+    target = make_single(kind=TargetKind.GROWTH_MAX, measure=ENERGY, value=D("-1.06"), unit="%")
+    found = _one(target, FIGURES, yardstick=Yardstick.SINGLE)
+    assert (found.projected, found.low, found.high) == (D(-3), D("-4.94"), D("-1.06"))
+    assert found.prospect is Prospect.WILL_MEET
+
+
+def test_flexible_total_follows_the_growth_and_the_rate():
+    rate = _asking("3", id="cq.basic", path="milestones")
+    total = make_target(
+        id="cq.total",
+        kind=TargetKind.FLEXIBLE_TOTAL,
+        measure=ENERGY,
+        unit="tce",
+        value=None,
+        path=None,
+        yardsticks=("annual",),
+        follows="cq.basic",
+        growth=tuple(Growth(year=year, percent=D(0)) for year in range(2021, 2026)),
+    )
+    around = Surroundings()
+    (found,) = outlooks(total, REGION, FIGURES, make_law(total, rate), around=around, as_of=period("2025-H1"))
+    assert found.expected == found.projected == round(YEAR_2024 * D("0.97"), 12)
+    assert found.comparator is Comparator.AT_MOST
+    assert found.prospect is Prospect.UNCERTAIN
+    assert len(found.back_test.backcasts) == 4
+
+
+def test_what_a_scope_takes_off_is_projected_and_taken_off():
+    scope = make_scope({"kind": "feedstock", "of": ["energy.feedstock.olefins"]})
+    feedstock = {f"{y}{part}": amount for y in range(2020, 2026) for part, amount in (("-H1", "40"), ("", "80"))}
+    feedstock.pop("2025")
+    figures = collect(FIGURES.each(), make_figures("energy.feedstock.olefins", feedstock))
+    target = _asking("3", scope=scope.id)
+    law = make_scoped_law(scope, target)
+    found = outlooks(target, REGION, figures, law, around=Surroundings(), as_of=period("2025-H1"))[0]
+    assert found.projected == round((1 - (YEAR_2024 * D("0.97") - 80) / (YEAR_2024 - 80)) * 100, 12)
+    assert found.scope == scope.id
+    assert found.needs == (), "how much energy is left would have to say in which scope"
+
+
+def test_seasonal_targets_have_no_year_end():
+    found = _outlooks(make_single(kind=TargetKind.LEVEL_MAX, measure=ENERGY, unit="tce", season=(5, 9)), FIGURES)
+    assert [one.prospect for one in found] == [Prospect.NOT_RATED]
+    assert "季节性" in found[0].reason

@@ -110,6 +110,8 @@ def test_a_source_that_is_not_known_cannot_be_compared(entry, blank):
 def test_pollutants_follow_from_figures_where_the_entry_names_none():
     other = make_cut("p2", pollutants=())
     assert _judged("double_counted", other, figures=BOTH).level == RED
+    assert _judged("double_counted", make_cut("p2"), figures=BOTH, pollutants=()).level == RED
+    assert _judged("double_counted", other, figures=BOTH[:1], pollutants=()).level == GREEN
 
 
 @pytest.mark.parametrize(

@@ -103,10 +103,3 @@ def test_months_reported_are_those_of_the_season():
     figures = collect(monthly("emission.voc", 2022, [1] * 6))
     (found,) = judge(target, REGION, period("2022-01~06"), figures, law)
     assert (found.actual, found.expected) == (2, 2)
-
-
-def test_a_season_over_the_turn_of_the_year_is_not_rated_and_says_so():
-    target = make_single(kind="growth_max", measure=VOC, value=D(0), season=(10, 3))
-    found = judge_all(target, REGION, collect(monthly("emission.voc", 2022, [1, 1])), make_law(target))
-    assert [one.status for one in found] == [Status.NOT_RATED] * 2
-    assert all("跨年,不能评定" in one.reason for one in found)

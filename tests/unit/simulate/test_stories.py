@@ -20,14 +20,18 @@ from simulate_support import (
 from planwatch.contract.period import Period
 from planwatch.simulate.expected import (
     ANSHAN_NOX,
+    BUILDING_PROJECT,
     CHONGQING_INTENSITY,
     CHONGQING_PROJECT,
+    DOUBLE_COUNT,
+    DOUBLED_PROJECTS,
     EXPECTED_CHANGES,
     HEILONGJIANG_PROJECT,
     TIANJIN_INTENSITY,
 )
-from planwatch.simulate.projects import registry as projects
-from planwatch.simulate.stories import REDUCTIONS, REGIONS, TWO_HIGH
+from planwatch.simulate.register import registry as projects
+from planwatch.simulate.register_stories import BUILDING
+from planwatch.simulate.stories import DOUBLED, REDUCTIONS, REGIONS, TWO_HIGH
 
 SEEDS = (1, 2, 20251)
 FIVE_YEAR_RATE = {"120000": "14.5", "500000": "14", "210300": "15.5", "230000": "14.5"}
@@ -175,8 +179,41 @@ def test_a_level_is_never_near_the_edge_of_its_band(known):
 
 
 def test_each_story_is_told_in_words():
-    assert all(story.told for story in (*REGIONS, *TWO_HIGH, *REDUCTIONS))
-    assert {record.id for record in projects()} == {story.id for story in (*TWO_HIGH, *REDUCTIONS)}
+    of_projects = (*TWO_HIGH, *BUILDING, *REDUCTIONS, *DOUBLED)
+    assert all(story.told for story in (*REGIONS, *of_projects))
+    assert {record.id for record in projects()} == {story.id for story in of_projects}
+
+
+def test_one_project_is_begun_before_its_review_and_dealt_with_later():
+    (late,) = [one for one in projects() if one.kind == "two_high_project" and one.stage == "under_construction"]
+    assert late.started_on < late.energy_review.approved_on
+    assert late.eia.approved_on <= late.started_on
+    told = [Period(day.year, 1, day.month).label for day in (late.started_on, late.disposal.done_on)]
+    assert expected(*BUILDING_PROJECT) == [("raised", told[0]), ("cleared", told[1])]
+    others = [one for one in projects() if one.kind == "two_high_project" and one.id != late.id]
+    assert all(max(one.energy_review.approved_on, one.eia.approved_on) <= one.started_on for one in others)
+
+
+def test_two_projects_of_the_ledger_name_one_source_and_no_others_do():
+    ledger = [one for one in projects() if one.kind == "reduction_project"]
+    sources = [(one.permit, one.facility) for one in ledger]
+    doubled = [one for one in ledger if sources.count((one.permit, one.facility)) > 1]
+    assert {f"project:{one.id}" for one in doubled} == set(DOUBLED_PROJECTS)
+    later = max(one.valid_from for one in doubled)
+    for project in DOUBLED_PROJECTS:
+        assert expected(project, DOUBLE_COUNT, "single") == [("raised", Period(later.year, 1, later.month).label)]
+
+
+def test_projects_use_and_cut_no_more_than_their_entries_allow(known):
+    entries = {f"project:{one.id}": one for one in projects()}
+    for story in TWO_HIGH:
+        most = max(tce(known, story, year, 12) for year in range(2020, 2026))
+        assert most * Fraction(11, 10) < entries[f"project:{story.id}"].reviewed_tce
+    for story in REDUCTIONS:
+        base = entries[f"project:{story.id}"].base_discharge
+        for indicator, _ in story.due:
+            cut = sum(known[f"project:{story.id}"][indicator][year, 12] for year in range(2021, 2026))
+            assert 2 * cut < base[indicator.removeprefix("reduction.")]
 
 
 def test_orange_is_reached_and_not_only_neared(known):

@@ -1,0 +1,86 @@
+"""YAML to the reporting calendar (duties, working days) and to the table of industries."""
+
+from datetime import date
+from pathlib import Path
+
+from planwatch.contract.calendar import SATURDAY, Duty, ReportingCalendar, WorkingDays, WorkingYear
+from planwatch.contract.document import Document
+from planwatch.contract.industry import Industries
+from planwatch.contract.strict import read_strict
+from planwatch.plans.folder import added_files, common_file
+from planwatch.plans.loader import load_document, load_regions
+from planwatch.plans.yaml_source import Source, read_yaml
+
+
+class CalendarFile(Document):
+    """``calendars/*.yaml``: duties, or years of working days, or both."""
+
+    duties: tuple[Duty, ...] = ()
+    working_years: tuple[WorkingYear, ...] = ()
+
+
+def load_calendar(folder: Path | None = None) -> ReportingCalendar:
+    """All duties and working days of a law folder; InvalidDocument with every fault of the first file that has any.
+
+    A duty or a year in the folder's own files replaces the package's of the same id or year.
+    """
+    regions = {region.id for region in load_regions(folder)}
+    duties: dict[str, Duty] = {}
+    years: dict[int, WorkingYear] = {}
+    for file in added_files(folder, "calendars"):
+        found = _read(file, regions)
+        duties |= {duty.id: duty for duty in found.duties}
+        years |= {one.year: one for one in found.working_years}
+    return ReportingCalendar(tuple(duties.values()), WorkingDays.of(years.values()))
+
+
+def load_industries(folder: Path | None = None) -> Industries:
+    """The table of industries; raises InvalidDocument."""
+    return load_document(common_file(folder, "industries.yaml"), Industries)
+
+
+def _read(file: Path, regions: set[str]) -> CalendarFile:
+    source = read_yaml(file)
+    found = read_strict(source.tree, CalendarFile)
+    if isinstance(found, tuple):
+        for fault in found:
+            source.fault(fault.where, fault.message)
+        source.refuse()
+        raise AssertionError("a document that is not read has a fault")
+    _check_duties(source, found, regions)
+    for i, year in enumerate(found.working_years):
+        _check_year(source, i, year)
+    source.refuse()
+    return found
+
+
+def _check_duties(source: Source, found: CalendarFile, regions: set[str]) -> None:
+    seen: set[str] = set()
+    for i, duty in enumerate(found.duties):
+        if duty.id in seen:
+            source.fault(("duties", i, "id"), f"duty {duty.id!r} stands twice in this file")
+        seen.add(duty.id)
+        for j, code in enumerate(duty.regions):
+            if code not in regions:
+                source.fault(("duties", i, "regions", j), f"region {code!r} is in no file of regions/")
+
+
+def _check_year(source: Source, i: int, year: WorkingYear) -> None:
+    for j, off in enumerate(year.off):
+        if off.first > off.last or {off.first.year, off.last.year} != {year.year}:
+            where = ("working_years", i, "off", j)
+            source.fault(where, f"{off.first} to {off.last} is no run of days of {year.year}")
+    for j, day in enumerate(year.worked):
+        if why := _not_worked(day, year):
+            source.fault(("working_years", i, "worked", j), why)
+
+
+def _not_worked(day: date, year: WorkingYear) -> str:
+    """What is wrong with a day said to be worked instead; empty if nothing is."""
+    if day.year != year.year:
+        return f"{day} is no day of {year.year}"
+    if day.weekday() < SATURDAY:
+        return f"{day} is no Saturday or Sunday: it is worked anyway"
+    if any(off.first <= day <= off.last for off in year.off):
+        return f"{day} is listed as a day off too"
+    return ""

@@ -1,0 +1,108 @@
+"""Quality rules from YAML: the edition that comes along, and rows that law folders add."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.quality import QualityRules, Relation, Rule, ThresholdRow
+from planwatch.contract.strict import Where, read_strict
+from planwatch.plans.folder import package_folder
+from planwatch.plans.yaml_source import Source, read_yaml
+
+
+def quality_files(folders: Iterable[Path | None] = ()) -> list[Path]:
+    """The package's ``quality/*.yaml`` and then those of law folders."""
+    roots = {folder or package_folder(): None for folder in (None, *folders)}
+    return [file for root in roots for file in sorted((root / "quality").glob("*.yaml"))]
+
+
+def load_quality_rules(catalogue: Catalogue, folders: Iterable[Path | None] = ()) -> QualityRules:
+    """All files as one set of rules, whose edition names each file's; raises InvalidDocument with every fault.
+
+    A row may not take the id of another one: what decided a finding must be told apart.
+    """
+    relations: dict[str, Relation] = {}
+    rows: dict[str, ThresholdRow] = {}
+    read: list[QualityRules] = []
+    for path in quality_files(folders):
+        source = read_yaml(path)
+        found = read_strict(source.tree, QualityRules)
+        if isinstance(found, tuple):
+            for fault in found:
+                source.fault(fault.where, fault.message)
+        else:
+            _take(source, found, catalogue, relations, rows)
+            read.append(found)
+        source.refuse()
+    return QualityRules(
+        edition=" + ".join(one.edition for one in read),
+        source="; ".join(one.source for one in read)[:200],
+        relations=tuple(relations.values()),
+        thresholds=tuple(rows.values()),
+    )
+
+
+def _take(
+    source: Source,
+    found: QualityRules,
+    catalogue: Catalogue,
+    relations: dict[str, Relation],
+    rows: dict[str, ThresholdRow],
+) -> None:
+    for i, relation in enumerate(found.relations):
+        where: Where = ("relations", i)
+        if relations.setdefault(relation.id, relation) is not relation:
+            source.fault((*where, "id"), f"relation {relation.id!r} stands twice")
+        for name in named(relation):
+            if name not in catalogue.by_id:
+                source.fault(where, f"{name!r} is not in the catalogue of indicators")
+    for i, row in enumerate(found.thresholds):
+        if rows.setdefault(row.id, row) is not row:
+            source.fault(("thresholds", i, "id"), f"row {row.id!r} stands twice")
+        _row_faults(source, i, row, catalogue)
+
+
+def named(relation: Relation) -> list[str]:
+    """All indicators a relation names."""
+    ends = [end for end in (relation.opening, relation.closing) if end]
+    return [relation.of, *relation.plus, *relation.minus, *ends]
+
+
+def _row_faults(source: Source, i: int, row: ThresholdRow, catalogue: Catalogue) -> None:
+    where: Where = ("thresholds", i)
+    if row.valid_to is not None and row.valid_to < row.valid_from:
+        source.fault((*where, "valid_to"), "the row ends before it begins")
+    unknown = sorted(set(row.numbers) - set(NUMBERS[row.rule]))
+    if unknown:
+        allowed = ", ".join(NUMBERS[row.rule]) or "none"
+        source.fault((*where, "numbers"), f"{row.rule} has no number {', '.join(unknown)}; allowed: {allowed}")
+    if row.indicator and not row.indicator.endswith(".*") and row.indicator not in catalogue.by_id:
+        source.fault((*where, "indicator"), f"{row.indicator!r} is not in the catalogue; a family ends with .*")
+
+
+NUMBERS: dict[Rule, tuple[str, ...]] = {
+    Rule.MISSING: ("habit", "of"),
+    Rule.CONFLICT: (),
+    Rule.NEGATIVE: (),
+    Rule.BALANCE: ("percent", "absolute"),
+    Rule.CHAIN: ("absolute",),
+    Rule.SPLIT: ("absolute",),
+    Rule.RANGE: ("low", "high", "usual", "percent"),
+    Rule.UNIT_SLIP: ("window", "least", "closeness", "steady", "wide"),
+    Rule.JUMP: ("window", "least", "month", "year", "floor", "mads", "narrow"),
+    Rule.CONSTANT: ("run", "digits"),
+    Rule.RATIO: ("window", "least", "mads", "narrow", "floor"),
+    Rule.DIVERGENCE: ("points", "each", "window", "least", "mads", "narrow", "floor"),
+    Rule.GRID: ("percent", "floor"),
+    Rule.DAILY: ("percent",),
+    Rule.COMPLETENESS: ("percent",),
+    Rule.TIME_LABEL: ("seconds",),
+    Rule.POLLUTANT_FLAGS: ("percent",),
+    Rule.DIGITS: ("least", "digits", "chi", "round_share", "round_digits", "round_least"),
+    Rule.COPIED: ("readings", "digits", "months"),
+    Rule.SMOOTH: ("run", "spread", "moves", "digits"),
+    Rule.ALONE: ("window", "least", "habit", "floor"),
+    Rule.OUTGOINGS: ("percent",),
+    Rule.ZERO: ("window", "least", "habit", "floor"),
+}
+"""The numbers each rule asks for; what they mean stands in ``quality/default.yaml``."""

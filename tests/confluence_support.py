@@ -1,0 +1,113 @@
+"""The end state as a pure function of all facts: what the database must come to whatever the order and the batches."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from planwatch.alerts.lifecycle import episodes
+from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.period import local_day
+from planwatch.contract.plan import Law, Target
+from planwatch.contract.records import Records
+from planwatch.contract.registry import UnitRecord, parent_region
+from planwatch.rules.case import Surroundings
+from planwatch.rules.judge import judge_all
+from planwatch.rules.points import uses_members
+from planwatch.service.assessor import MEMBER_KINDS
+
+
+class World:
+    """All reports and records at once. ``now`` is only the day it is."""
+
+    def __init__(self, law: Law, reports: Iterable, records: Iterable, now: datetime) -> None:
+        self.law, self.now = law, now
+        self.records = Records.of(records)
+        self.figures = Figures.of(_standing(law, reports))
+        self.subjects = self._subjects()
+
+    def _subjects(self):
+        known = {*self.records.subjects(), *(who for who, _ in self.figures._by_key)}
+        above = {f"region:{region}" for who in known for region in self.chain(who)}
+        return sorted(known | above)
+
+    def newest(self, subject):
+        versions = self.records.versions(subject)
+        return versions[-1] if versions else None
+
+    def chain(self, subject):
+        """The regions above, by the newest records, as the registry's views have it."""
+        found, above = self.newest(subject), []
+        while found is not None and (region := parent_region(found)) and region not in above:
+            above.append(region)
+            found = self.newest(f"region:{region}")
+        return tuple(above)
+
+    def members(self, region, kinds):
+        """Who of these kinds is registered in a region or below."""
+        inside = (who for who in self.records.subjects() if self.newest(who).kind in kinds)
+        return tuple(sorted(who for who in inside if region in self.chain(who)))
+
+    def duties(self, subject):
+        record = self.newest(subject)
+        traits = record.traits if isinstance(record, UnitRecord) else {}
+        kind = record.kind if record else ""
+        two_high = kind == "two_high_project" or bool(getattr(record, "two_high", False))
+        for target in self.law.judged:
+            if target.applies_to.binds(subject, self.chain(subject), two_high=two_high, entry=kind, traits=traits):
+                yield target, self._members_of(target, subject)
+
+    def _members_of(self, target: Target, subject):
+        if target.sum_of is not None:
+            return self.members(subject.partition(":")[2], MEMBER_KINDS[target.sum_of])
+        if uses_members(target) and target.applies_to.region:
+            return self.members(target.applies_to.region, ("reduction_project",))
+        return ()
+
+    def assessments(self):
+        """Every judgement that must stand, by subject, target, yardstick and period."""
+        found = {}
+        for subject in self.subjects:
+            for target, members in self.duties(subject):
+                around = Surroundings(members, self.records, local_day(self.now))
+                for one in judge_all(target, subject, self.figures, self.law, around=around):
+                    found[one.subject, one.target, one.yardstick, one.period] = one
+        return found
+
+    def warnings(self):
+        """Every episode that must stand: subject, target, yardstick, first and last period, severities, cleared where."""
+        lines = {}
+        for (subject, target, yardstick, period), one in self.assessments().items():
+            if self.law.targets[target].warns:
+                lines.setdefault((subject, target, yardstick), []).append((period, one.status, one.level))
+        return sorted(
+            (*key, e.first, e.last, e.level.severity, e.peak, e.cleared_at)
+            for key, levels in lines.items()
+            for e in episodes(levels)
+        )
+
+
+def _standing(law, reports):
+    """The statement that ranks highest for each figure, withdrawn ones left out."""
+    ranked = {}
+    for report in reports:
+        for reading in report.readings:
+            key = (str(report.subject), reading.indicator, report.span)
+            marks = (report.source.value, reading.flag.value if reading.flag else "", reading.note or "")
+            rank = (report.revision, report.submitted_at, report.report_id, reading.value, reading.unit, *marks)
+            if key not in ranked or rank > ranked[key][0]:
+                ranked[key] = (rank, report, reading)
+    for (subject, indicator, span), (_, report, reading) in ranked.items():
+        flag = reading.flag.value if reading.flag else None
+        if law.catalogue.why_held(reading):
+            flag = "held"
+        if flag != "withdrawn":
+            yield Figure(
+                subject,
+                indicator,
+                span,
+                law.catalogue.amount(reading),
+                law.catalogue.by_id[indicator].unit,
+                report.revision,
+                flag,
+                report.report_id,
+                report.source.value,
+            )
