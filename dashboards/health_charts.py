@@ -193,6 +193,31 @@ CHARTS: tuple[Chart, ...] = (
         ),
     ),
     Chart(
+        "HTTP 报送（按结果）",
+        "Messages sent over HTTP per second, by outcome, and requests turned away as a whole.",
+        "suffix: 条/s",
+        (
+            ("sum by (outcome) (rate(planwatch_api_messages_total[$__rate_interval]))", "{{outcome}}"),
+            ("sum by (status) (rate(planwatch_api_requests_total[$__rate_interval])) > 0", "HTTP {{status}}"),
+        ),
+        words=(("refused", "", "orange"), ("not_acknowledged", "", "red"), ("HTTP 50.", "", "red")),
+    ),
+    Chart(
+        "HTTP 应答耗时",
+        "Seconds to answer one HTTP request, median and 99th percentile.",
+        "s",
+        (
+            (
+                "histogram_quantile(0.5, sum by (le) (rate(planwatch_api_request_seconds_bucket[$__rate_interval])))",
+                "p50",
+            ),
+            (
+                "histogram_quantile(0.99, sum by (le) (rate(planwatch_api_request_seconds_bucket[$__rate_interval])))",
+                "p99",
+            ),
+        ),
+    ),
+    Chart(
         "可达进程",
         "How many processes of each stage Prometheus reaches.",
         "short",

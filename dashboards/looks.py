@@ -27,6 +27,7 @@ STATE_COLOURS: Mapping[str, str] = {
     "red": "red",
     "not_rated": GREY,
     "exempt": LIGHT_GREY,
+    "ended": LIGHT_GREY,
 }
 """Every state a judgement can show, with its colour. Only a level that is green is green."""
 CHANGES: Mapping[str, tuple[str, str]] = {

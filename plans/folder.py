@@ -1,8 +1,8 @@
 """Where the files of a law lie: the package's own folder, or one that adds plans and may replace the common lists.
 
 A law folder may hold ``units.yaml``, ``indicators.yaml``, ``coefficients.yaml``, ``commitment-words.yaml``,
-``mechanism-rows.yaml`` (each replaces the package's),
-``indicators/*.yaml``, ``rulesets/*.yaml`` and ``regions/*.yaml`` (each adds to the package's),
+``mechanism-rows.yaml``, ``industries.yaml`` (each replaces the package's),
+``indicators/*.yaml``, ``rulesets/*.yaml``, ``regions/*.yaml`` and ``calendars/*.yaml`` (each adds to the package's),
 ``decompositions/*.yaml`` and ``*.csv`` (values for the holders of decomposed targets), and plans: every other
 ``*.yaml``, and those of sub-folders named for their years, such as ``cn-2021-2025``. Stored texts lie in ``texts/``
 beside the plan.
@@ -14,7 +14,14 @@ from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
-COMMON = ("units.yaml", "indicators.yaml", "coefficients.yaml", "commitment-words.yaml", "mechanism-rows.yaml")
+COMMON = (
+    "units.yaml",
+    "indicators.yaml",
+    "coefficients.yaml",
+    "commitment-words.yaml",
+    "mechanism-rows.yaml",
+    "industries.yaml",
+)
 _YEARS = re.compile(r"[a-z0-9-]+-\d{4}-\d{4}")
 
 
