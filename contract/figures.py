@@ -1,6 +1,6 @@
 """Figures as judging sees them: the valid amounts of subjects and indicators by period, and their sums."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -124,5 +124,18 @@ class Figures:
             return Missing(f"{subject} 的 {indicator} 待核不计:{', '.join(p.label for p in held)}", tuple(held))
         counted = [period for period, figure in known.items() if figure.counts]
         absent = [month for month in span.each_month() if not any(p.contains(month) for p in counted)]
-        which = ", ".join(month.label for month in absent) or span.label
+        which = ", ".join(run.label for run in _runs(absent)) or span.label
         return Missing(f"{subject} 未报 {indicator}:{which}", tuple(absent))
+
+
+def _runs(months: Sequence[Period]) -> Iterator[Period]:
+    """Months of one year, in order, as few spans: January to December is one year, not twelve words."""
+    first: Period | None = None
+    last: Period | None = None
+    for month in months:
+        if first is not None and last is not None and month.first != last.last + 1:
+            yield Period(first.year, first.first, last.last)
+            first = None
+        first, last = first or month, month
+    if first is not None and last is not None:
+        yield Period(first.year, first.first, last.last)

@@ -20,7 +20,7 @@ def status(
     region: str | None = typer.Option(None, help="Only this region (code) and what is registered directly in it."),
     kind: str | None = typer.Option(None, help="Only subjects of this kind: region, project or unit."),
     *,
-    all_: bool = typer.Option(False, "--all", help="Also list green and not-rated units, not only their number."),
+    all_: bool = typer.Option(False, "--all", help="Also list green and not-rated units and projects, not only their number."),
     as_json: bool = typer.Option(False, "--json", help="One JSON array on standard output."),
     as_of: AsOf = None,
     wait: float = typer.Option(
@@ -42,7 +42,7 @@ def status(
         sys.stdout.write("\n")
         return
     console = Console()
-    show(console, rows, everybody=all_ or kind == "unit")
+    show(console, rows, everybody=all_ or kind in ("unit", "project"))
     if as_of:
         console.print(f"[dim]截至 {known_at(as_of):%Y-%m-%d %H:%M:%S %Z} 所知[/dim]")
         return
@@ -85,7 +85,7 @@ def show(console: Console, rows: list[dict[str, Any]], *, everybody: bool) -> No
         table.add_row(*_cells(line))
     console.print(table)
     if len(shown) < len(lines):
-        console.print(f"[dim]另有 {len(lines) - len(shown):,} 个用能单位评估项无预警或未评定(加 --all 显示)[/dim]")
+        console.print(f"[dim]另有 {len(lines) - len(shown):,} 个单位、项目评估项无预警或未评定(加 --all 显示)[/dim]")
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -97,8 +97,8 @@ def _lines(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def _speaks(line: list[dict[str, Any]]) -> bool:
-    """Whether a line is shown without being asked for: all but quiet units, of which there may be thousands."""
-    return not line[0]["subject"].startswith("unit:") or any(row["severity"] for row in line)
+    """Whether a line is shown without being asked for: all but quiet units and projects, which may be thousands."""
+    return line[0]["subject"].startswith("region:") or any(row["severity"] for row in line)
 
 
 def _cells(line: list[dict[str, Any]]) -> list[str]:
