@@ -13,6 +13,7 @@ from planwatch.contract.document import Document as Document
 from planwatch.contract.document import Number as Number
 from planwatch.contract.document import Slug as Slug
 from planwatch.contract.mechanism import LeftOut, Mechanism, Review
+from planwatch.contract.quality import QualityRules
 from planwatch.contract.registry import RegionCode
 from planwatch.contract.report import Name
 from planwatch.contract.ruleset import Band as Band
@@ -53,12 +54,16 @@ class Plan(Document):
 
 
 class Law(Document):
-    """All that judging needs: plans, rule sets, the standard-coal table in force and the catalogue of indicators."""
+    """All that judging needs: plans, rule sets, the standard-coal table in force and the catalogue of indicators.
+
+    ``quality`` are the rules figures are checked by before they count; without them nothing is checked.
+    """
 
     plans: tuple[Plan, ...]
     rule_sets: dict[str, RuleSet]
     coal: CoalTable
     catalogue: Catalogue
+    quality: QualityRules | None = None
 
     @cached_property
     def targets(self) -> dict[str, Target]:

@@ -7,6 +7,7 @@ from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.plan import Law
 from planwatch.plans.decompositions import with_decompositions
 from planwatch.plans.loader import load_law, load_regions
+from planwatch.plans.quality_rules import load_quality_rules
 
 
 def load_merged(folder: Path | None = None, extra_folders: Sequence[Path] = ()) -> Law:
@@ -19,7 +20,10 @@ def load_merged(folder: Path | None = None, extra_folders: Sequence[Path] = ()) 
         law = _with(law, load_law(extra), extra)
     folders = (folder, *extra_folders)
     names = {region.id: region.name for one in folders for region in load_regions(one)}
-    return with_decompositions(law, folders, names)
+    law = with_decompositions(law, folders, names)
+    quality = load_quality_rules(law.catalogue, folders)
+    # A fresh object, so that nothing computed for the law without them is kept.
+    return Law(plans=law.plans, rule_sets=law.rule_sets, coal=law.coal, catalogue=law.catalogue, quality=quality)
 
 
 def _with(law: Law, more: Law, folder: Path) -> Law:

@@ -18,6 +18,7 @@ from planwatch.ingest.limit import RejectLimitState
 from planwatch.ingest.reject import RejectPublisher
 from planwatch.ingest.storing import Storing
 from planwatch.service.assessor import judge_pass
+from planwatch.service.checking import check_pass, rulebook_of
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.process import monotonic
 from planwatch.storage.assess_store import AssessStore
@@ -63,10 +64,10 @@ def ingest_once(
 def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics: AssessMetrics) -> int:
     """Judge up to ``limit`` marked subjects; the number judged.
 
-    1. take marks, each subject locked against every other worker;  2. load figures and standing judgements set-wise;
-    3. judge (pure);  4. replay warnings (pure);  5. write assessments, warnings, changes and the duty to notify, and
-    mark whoever depends on them. All in one transaction: a crash puts the marks back. Raises LawChanged where another
-    law has come into force.
+    1. take marks, each subject locked against every other worker;  2. check the figures of units (pure) and write what
+    was found;  3. load figures and standing judgements set-wise, judge, replay warnings (pure);  4. write assessments,
+    warnings, changes and the duty to notify, and mark whoever depends on them. All in one transaction: a crash puts the
+    marks back. Raises LawChanged where another law has come into force.
     """
     started = monotonic()
     with metrics.counting_failures(), store.taken(limit) as work:
@@ -74,6 +75,8 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
             return 0
         if work.live_law() not in (None, law.hash):
             raise LawChanged(law.hash)  # undoes the transaction: the marks are back for whoever has the new law
+        if law.quality is not None:
+            check_pass(work, law, rulebook_of(law), now)
         verdicts = judge_pass(work, law, now)
         work.close_assessments(verdicts.closed, now)
         work.save_assessments(verdicts.assessments, now)

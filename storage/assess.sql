@@ -52,6 +52,19 @@ WHERE c.subject = ANY (%(subjects)s)
 -- name: records
 SELECT body::text FROM planwatch.registry WHERE subject = ANY (%(subjects)s) ORDER BY subject, valid_from
 
+-- name: terms
+-- Of subjects whose newest entry ended, the day; and the measured factors of all entries, oldest entry first.
+WITH entry AS (
+    SELECT subject, valid_from, valid_to, body -> 'measured_factors' AS factors,
+           lead(valid_from) OVER (PARTITION BY subject ORDER BY valid_from) IS NULL AS newest
+    FROM planwatch.registry
+    WHERE subject = ANY (%(subjects)s)
+)
+SELECT subject, CASE WHEN newest THEN valid_to END, factors
+FROM entry
+WHERE (newest AND valid_to IS NOT NULL) OR factors <> '[]'
+ORDER BY subject, valid_from
+
 -- name: targets
 SELECT target, body::text FROM planwatch.target_live WHERE target = ANY (%(targets)s)
 
@@ -76,10 +89,19 @@ WHERE current.kind = ANY (%(kinds)s)
 ORDER BY current.subject
 
 -- name: figures
-SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source
-FROM planwatch.reading
-WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s) AND flag IS DISTINCT FROM 'withdrawn'
-ORDER BY subject, indicator, period_start, months
+-- Standing figures; one that an open finding holds carries that mark instead of its own.
+SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
+       CASE WHEN EXISTS (
+           SELECT
+           FROM planwatch.finding f
+           WHERE (f.subject, f.period_start, f.months) = (r.subject, r.period_start, r.months)
+             AND f.indicator IN (r.indicator, '*')
+             AND f.superseded_at IS NULL AND f.outcome IN ('hold', 'reject') AND f.state IN ('open', 'explained')
+       ) THEN 'held' ELSE r.flag END,
+       r.report_id, r.source
+FROM planwatch.reading r
+WHERE r.subject = ANY (%(subjects)s) AND r.indicator = ANY (%(indicators)s) AND r.flag IS DISTINCT FROM 'withdrawn'
+ORDER BY r.subject, r.indicator, r.period_start, r.months
 
 -- name: standing
 -- The judgements that stand for subjects.

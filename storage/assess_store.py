@@ -9,13 +9,14 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from planwatch.contract.assessment import Assessment
-from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.figures import Figure, Figures, Terms
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Target
 from planwatch.contract.records import Records
-from planwatch.contract.registry import parse_record
+from planwatch.contract.registry import MeasuredFactor, parse_record
 from planwatch.contract.warning import Cause, Change, EarlyWarning
 from planwatch.storage.database import Connection, Database
+from planwatch.storage.quality_store import QualityWork
 from planwatch.storage.queries import load_queries
 from planwatch.storage.rows import (
     assessment_columns,
@@ -68,6 +69,10 @@ class Work:
         self._members: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self.marked = marked
 
+    def quality(self) -> QualityWork:
+        """What the checks of figures ask of this transaction and write in it."""
+        return QualityWork(self._connection)
+
     def live_law(self) -> str | None:
         """The hash of the law in force as this transaction sees it; None before the first."""
         row = self._connection.execute(QUERIES.live_law_hash).fetchone()
@@ -103,10 +108,23 @@ class Work:
         """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units."""
         bound = {"subjects": sorted(set(subjects)), "indicators": sorted(units)}
         cursor = self._connection.cursor(binary=True)
-        return Figures.of(
+        found = (
             Figure(row[0], row[1], Period.from_start(row[2], row[3]), row[4], units[row[1]], *row[5:])
             for row in cursor.execute(QUERIES.figures, bound)
         )
+        return Figures.of(found, self._terms(bound["subjects"]))
+
+    def _terms(self, subjects: Sequence[str]) -> Terms:
+        """On what terms the figures of subjects count: measured factors, and the ends of register entries."""
+        measured: dict[str, dict[tuple[str, date], MeasuredFactor]] = {}
+        ended: dict[str, date] = {}
+        for subject, end, factors in self._connection.execute(QUERIES.terms, {"subjects": subjects}):
+            if end is not None:
+                ended[subject] = end
+            for raw in factors or ():
+                factor = MeasuredFactor.model_validate(raw, strict=False)
+                measured.setdefault(subject, {})[factor.energy_kind, factor.valid_from] = factor
+        return Terms({subject: tuple(one.values()) for subject, one in measured.items()}, ended)
 
     def standing(self, subjects: Sequence[str]) -> dict[str, list[Standing]]:
         """The judgements that stand, by subject, in period order."""

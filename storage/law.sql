@@ -68,6 +68,14 @@ FROM bound
 WHERE subject IN (SELECT subject FROM known) OR EXISTS (SELECT FROM planwatch.reading r WHERE r.subject = bound.subject)
 ORDER BY subject
 
+-- name: mark_units
+-- Figures are checked by other rules now: every unit that stated any.
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT subject, min(period_start), 'plan', %(law)s, %(now)s
+FROM planwatch.reading WHERE subject LIKE 'unit:%%'
+GROUP BY subject
+ORDER BY subject
+
 -- name: mark_judged
 -- Whoever has judgements of targets that ended.
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)

@@ -100,13 +100,15 @@ class LawStore:
         """Bring a law into force in one transaction: what changed is written down and whoever it touches is marked."""
         with self._database.transaction() as connection:
             connection.execute(QUERIES.lock_law)
-            row = connection.execute(QUERIES.live_law_hash).fetchone()
-            if row and row[0] == law.hash:
+            before = connection.execute(QUERIES.live_law).fetchone()
+            if before and before[0] == law.hash:
                 return InForce()
             rows = connection.execute(QUERIES.live_targets)
             live = {target: (judged_by, body) for target, judged_by, body in rows}
             connection.execute(QUERIES.save_law, {"law": law.hash, "body": law.model_dump_json(), "now": now})
             found = _compared(law, live)
+            if _checks_differ(before, law):
+                connection.execute(QUERIES.mark_units, {"law": law.hash, "now": now})
             approvers = [row[0] for row in connection.execute(QUERIES.approvals, {"law": law.hash})]
             _write(connection, law, live, found, approvers, now=now)
             _mark(connection, law, live, found, now=now)
@@ -120,6 +122,12 @@ def _compared(law: Law, live: Mapping[str, tuple[str, dict[str, Any]]]) -> InFor
         changed=sorted(changed),
         ended=sorted(one for one in live if one not in law.targets),
     )
+
+
+def _checks_differ(before: Sequence[Any] | None, law: Law) -> bool:
+    """Whether figures are checked by other rules than under the law before; no law before checked anything."""
+    checked_by = json.loads(before[1]).get("quality") if before else None
+    return bool(checked_by != json.loads(law.model_dump_json(include={"quality"}))["quality"])
 
 
 def _write(

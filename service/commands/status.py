@@ -20,7 +20,7 @@ def status(
     region: str | None = typer.Option(None, help="Only this region (code) and what is registered directly in it."),
     kind: str | None = typer.Option(None, help="Only subjects of this kind: region, project or unit."),
     *,
-    all_: bool = typer.Option(False, "--all", help="Also list green and not-rated units and projects, not only their number."),
+    all_: bool = typer.Option(False, "--all", help="Also list quiet units and projects, not only their number."),
     as_json: bool = typer.Option(False, "--json", help="One JSON array on standard output."),
     as_of: AsOf = None,
     wait: float = typer.Option(

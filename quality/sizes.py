@@ -1,0 +1,180 @@
+"""Whether a figure is of the size the subject's own history suggests: range, unit slip, jump, constant, zero."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from planwatch.contract.quality import Finding, Rule
+from planwatch.quality.case import Case
+from planwatch.quality.numbers import HUNDRED, digits, percent, show
+from planwatch.quality.rulebook import Limits
+from planwatch.quality.series import Around, Point
+
+SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal(10_000))
+"""万kWh for kWh, t for kg, 百 for 万; ten is a digit too many or too few."""
+
+
+def permitted(case: Case) -> Iterator[Finding]:
+    """Q07: a measured coefficient (or any figure with a range) outside its range or ±30 % of the usual one (§7)."""
+    for indicator in case.indicators:
+        for point in case.series(indicator):
+            limits = case.limits(Rule.RANGE, indicator, point.period)
+            if limits is None:
+                continue
+            low, high = bounds(limits)
+            if (low is not None and point.amount < low) or (high is not None and point.amount > high):
+                span = f"{'…' if low is None else show(low)} 至 {'…' if high is None else show(high)}"
+                message = f"{case.named(indicator, point.period, point.amount)},超出允许范围 {span}"
+                yield case.find(Rule.RANGE, point, limits, message)
+
+
+def bounds(limits: Limits) -> tuple[Decimal | None, Decimal | None]:
+    """The range stated, else so many per cent around the usual value, else none."""
+    low, high = limits.numbers.get("low"), limits.numbers.get("high")
+    usual, share = limits.numbers.get("usual"), limits.numbers.get("percent")
+    if low is None and high is None and usual is not None and share is not None:
+        return usual * (HUNDRED - share) / HUNDRED, usual * (HUNDRED + share) / HUNDRED
+    return low, high
+
+
+def unit_slip(case: Case) -> Iterator[Finding]:
+    """Q08: about 10, 100, 1,000 or 10,000 times the subject's own median, or that part of it (methodology §7)."""
+    for indicator in case.flows():
+        for i, point in enumerate(case.series(indicator)):
+            limits = case.limits(Rule.UNIT_SLIP, indicator, point.period)
+            if limits is None or point.amount <= 0:
+                continue
+            near = case.around(indicator, int(limits["window"]))[i]
+            if near is None or near.count < limits["least"] or near.middle <= 0:
+                continue
+            slip = slipped(point.amount, near, limits)
+            if slip:
+                ratio = point.amount / near.middle
+                times = f"{show(slip)} 倍" if slip > 1 else f"1/{show(1 / slip)}"
+                exactly = f"{ratio:.1f} 倍" if slip > 1 else f"1/{1 / ratio:.0f}"
+                message = (
+                    f"{case.named(indicator, point.period, point.amount)},是本单位前后 {near.count} 期中位数"
+                    f" {show(near.middle)} 的 {exactly},近于 {times}:"
+                    "疑似计量单位或小数点错(如万千瓦时与千瓦时、吨与千克)"
+                )
+                yield case.find(Rule.UNIT_SLIP, point, limits, message)
+
+
+def slipped(amount: Decimal, near: Around, limits: Limits) -> Decimal | None:
+    """The power of ten it is off by, or None.
+
+    Ten and a hundred count only where the subject is steady (MAD within ``steady`` % of its median) and the factor is
+    met within ``closeness`` %: a shutdown also leaves a tenth. From a thousand on, ``wide`` times either way will do.
+    """
+    ratio = amount / near.middle
+    steady = near.spread * HUNDRED <= near.middle * limits["steady"]
+    for slip in SLIPS:
+        for times, factor in ((ratio / slip, slip), (ratio * slip, 1 / slip)):
+            if slip >= 1000:
+                if 1 / limits["wide"] <= times <= limits["wide"]:
+                    return factor
+            elif steady and abs(times - 1) * HUNDRED <= limits["closeness"]:
+                return factor
+    return None
+
+
+def jump(case: Case) -> Iterator[Finding]:
+    """Q09: month on month ±50 % or year on year ±30 %, above a floor, and outside the subject's own spread (§7).
+
+    The methodology marks both percentages as choices. A month that moved from the month before as it does every year
+    (year on year within bounds) is no jump.
+    """
+    for indicator in case.flows():
+        series = case.series(indicator)
+        by_end = {point.end: point for point in series}
+        for i, point in enumerate(series):
+            limits = case.limits(Rule.JUMP, indicator, point.period)
+            if limits is None:
+                continue
+            near = case.around(indicator, int(limits["window"]))[i]
+            moved = _moved(point, by_end, limits)
+            if moved is None or near is None or near.count < limits["least"] or near.middle <= 0:
+                continue
+            base, what = moved
+            band = limits["mads"] * max(near.spread, near.middle * limits["narrow"] / HUNDRED)
+            if abs(point.amount - near.middle) > band:
+                change = f"{percent(point.amount, base.amount):+.1f}%"
+                message = (
+                    f"{case.named(indicator, point.period, point.amount)},{what} {change}({base.period.label_zh}"
+                    f" {show(base.amount)}),并偏离前后 {near.count} 期中位数 {show(near.middle)} 超过 {show(band)}"
+                    f"({show(limits['mads'])} 倍 MAD)"
+                )
+                yield case.find(Rule.JUMP, point, limits, message, base.figures)
+
+
+def _moved(point: Point, by_end: dict[int, Point], limits: Limits) -> tuple[Point, str] | None:
+    """The point it moved too far from, with the word for it."""
+    year = by_end.get(point.end - 12)
+    if year is not None and year.amount > 0 and year.period.months == point.period.months:
+        return (year, "同比") if _far(point, year, limits["year"], limits["floor"]) else None
+    month = by_end.get(point.start - 1)
+    if month is not None and month.amount > 0 and _far(point, month, limits["month"], limits["floor"]):
+        return month, "环比"
+    return None
+
+
+def _far(point: Point, base: Point, share: Decimal, floor: Decimal) -> bool:
+    gap = abs(point.amount - base.amount)
+    return gap > floor and gap * HUNDRED > base.amount * share
+
+
+def constant(case: Case) -> Iterator[Finding]:
+    """Q10: the same non-zero figure three months running to full precision (methodology §7); a run is one finding."""
+    for indicator in case.flows():
+        run: list[Point] = []
+        for point in (*case.series(indicator), None):
+            if point and run and point.amount == run[-1].amount and point.start == run[-1].end + 1:
+                run.append(point)
+                continue
+            yield from _repeated(case, indicator, run)
+            run = [point] if point else []
+
+
+def _repeated(case: Case, indicator: str, run: list[Point]) -> Iterator[Finding]:
+    if len(run) < 2 or not run[0].amount:
+        return
+    limits = case.limits(Rule.CONSTANT, indicator, run[-1].period)
+    if limits is None or len(run) < limits["run"] or digits(case.written(run[0].figure)) < limits["digits"]:
+        return
+    message = (
+        f"{case.book.name(indicator)}自{run[0].period.label_zh}至{run[-1].period.label_zh}连续 {len(run)} 期均为"
+        f" {show(run[0].amount)} {case.book.unit(indicator)},一位不差(达到 {show(limits['run'])} 期即需说明)"
+    )
+    doubted = run[int(limits["run"]) - 1]
+    yield case.find(Rule.CONSTANT, doubted, limits, message, [point.figure for point in run])
+
+
+def isolated_zero(case: Case) -> Iterator[Finding]:
+    """Q23 (added): zero in a month where the subject nearly always has an amount and did not stand still.
+
+    Real filings write 0 for «not reported». Indicators that go together with another one are left to Q21.
+    """
+    paired = {name for one in case.book.relations("ratio") if one.together for name in (one.of, *one.plus)}
+    for indicator in (name for name in case.flows() if name not in paired):
+        series = case.series(indicator)
+        for i, point in enumerate(series):
+            limits = case.limits(Rule.ZERO, indicator, point.period) if not point.amount else None
+            if limits is None:
+                continue
+            window = int(limits["window"])
+            near = [one.amount for one in series if one is not point and abs(one.end - point.end) <= window]
+            positive = sum(amount > 0 for amount in near)
+            typical = case.around(indicator, window)[i]
+            if len(near) < limits["least"] or positive * HUNDRED < len(near) * limits["habit"] or typical is None:
+                continue
+            if typical.middle > limits["floor"] and not _still(case, point):
+                message = (
+                    f"{case.named(indicator, point.period, point.amount)},而前后 {len(near)} 期中 {positive} 期有数"
+                    f"(中位数 {show(typical.middle)}),当期其他指标不为零:是否以 0 代替未报?"
+                )
+                yield case.find(Rule.ZERO, point, limits, message)
+
+
+def _still(case: Case, point: Point) -> bool:
+    """Whether the subject states nothing above zero for the period: it stood still."""
+    stated = (case.figures.at(case.subject, name, point.figure.period) for name in case.flows())
+    return not any(figure is not None and figure.amount > 0 for figure in stated)

@@ -1,0 +1,188 @@
+"""Findings in the database: read and written in the transaction that judges, listed and answered by people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from planwatch.contract.figures import Figure
+from planwatch.contract.period import Period
+from planwatch.contract.quality import Explanation, Finding, FindingState, Outcome, RestsOn, Rule, Tracked
+from planwatch.storage.database import Connection, Database
+from planwatch.storage.queries import load_queries
+
+QUERIES = load_queries("quality.sql")
+
+
+@dataclass
+class Statements:
+    """What one subject stated: all statements, which of them stand, and the values as they were written."""
+
+    all: list[Figure] = field(default_factory=list)
+    standing: list[Figure] = field(default_factory=list)
+    written: dict[tuple[str, Period], Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finding as it is stored, and the how-manieth version it is."""
+
+    tracked: Tracked
+    version: int
+
+
+class QualityWork:
+    """What the checks ask of an open transaction and write in it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def statements(self, subjects: Sequence[str], units: Mapping[str, str]) -> dict[str, Statements]:
+        """Everything subjects stated; ``units`` are indicators with canonical units."""
+        found: dict[str, Statements] = {}
+        cursor = self._connection.cursor(binary=True)
+        for row in cursor.execute(QUERIES.statements, {"subjects": list(subjects)}):
+            if row[1] not in units:
+                continue
+            period = Period.from_start(row[2], row[3])
+            figure = Figure(row[0], row[1], period, row[4], units[row[1]], *row[5:9])
+            one = found.setdefault(row[0], Statements())
+            one.all.append(figure)
+            if row[10]:
+                one.standing.append(figure)
+                one.written[row[1], period] = row[9]
+        return found
+
+    def known(self, subjects: Sequence[str]) -> dict[str, list[Known]]:
+        """The findings that stand, by subject."""
+        found: dict[str, list[Known]] = {}
+        for row in self._connection.execute(QUERIES.findings, {"subjects": list(subjects)}):
+            found.setdefault(row[1], []).append(_known(row))
+        return found
+
+    def explanations(self, subjects: Sequence[str]) -> dict[str, list[Explanation]]:
+        """What was said about findings of subjects, by subject."""
+        found: dict[str, list[Explanation]] = {}
+        for rule, subject, indicator, start, months, *said in self._connection.execute(
+            QUERIES.explanations, {"subjects": list(subjects)}
+        ):
+            key = (rule, subject, indicator, Period.from_start(start, months))
+            found.setdefault(subject, []).append(Explanation(key, *said))
+        return found
+
+    def save(self, fresh: Sequence[Known], now: datetime) -> None:
+        """Write new versions of findings; a version above 1 closes the one before."""
+        rows = [_columns(one, now) for one in fresh]
+        with self._connection.cursor() as cursor:
+            cursor.executemany(QUERIES.supersede, [row for row in rows if row["version"] > 1])
+            cursor.executemany(QUERIES.insert, rows)
+
+    def mark_regions(self, subjects: Sequence[str], now: datetime) -> None:
+        """Mark the regions above subjects whose holds changed."""
+        if subjects:
+            self._connection.execute(QUERIES.mark_regions, {"subjects": list(subjects), "now": now})
+
+
+class QualityStore:
+    """The database as people who work through findings see it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def listed(
+        self,
+        *,
+        region: str | None = None,
+        subject: str | None = None,
+        rule: str | None = None,
+        everything: bool = False,
+        limit: int = 200,
+    ) -> list[dict[str, Any]]:
+        """Findings as they stand (columns of board.finding), those that hold figures first."""
+        bound = {"region": region, "subject": subject, "rule": rule, "all": everything, "limit": limit}
+        with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES.listed, bound).fetchall()
+
+    def find(self, rule: str, subject: str, indicator: str, period: Period) -> Tracked | None:
+        """The finding with this key, as it stands."""
+        with self._database.transaction() as connection:
+            known = QualityWork(connection).known([subject]).get(subject, [])
+        key = (rule, subject, indicator, period)
+        return next((one.tracked for one in known if one.tracked.finding.key == key), None)
+
+    def say(self, explanation: Explanation, now: datetime) -> None:
+        """Write down what somebody says about a finding and have its subject checked and judged again."""
+        rule, subject, indicator, period = explanation.key
+        bound = {
+            "rule": rule,
+            "subject": subject,
+            "indicator": indicator,
+            "period_start": period.start,
+            "months": period.months,
+            "fingerprint": explanation.fingerprint,
+            "said": explanation.text,
+            "author": explanation.by,
+            "accepted": explanation.accepted,
+            "said_on": explanation.on,
+            "now": now,
+        }
+        with self._database.transaction() as connection:
+            connection.execute(QUERIES.say, bound)
+            connection.execute(QUERIES.mark_checked, bound)
+            connection.execute(QUERIES.wake_assess)
+
+
+def _known(row: Sequence[Any]) -> Known:
+    (rule, subject, indicator, start, months, version, outcome, state, message, figures, threshold) = row[:11]
+    finding = Finding(
+        Rule(rule),
+        subject,
+        indicator,
+        Period.from_start(start, months),
+        Outcome(outcome),
+        message,
+        tuple(_rests_on(one) for one in figures),
+        threshold,
+    )
+    return Known(Tracked(finding, FindingState(state), row[12], row[13]), version)
+
+
+def _rests_on(entry: Mapping[str, Any]) -> RestsOn:
+    period = Period.from_start(date.fromisoformat(entry["start"]), entry["months"])
+    return RestsOn(entry["indicator"], period, Decimal(entry["amount"]), entry["revision"])
+
+
+def _columns(known: Known, now: datetime) -> dict[str, Any]:
+    tracked, finding = known.tracked, known.tracked.finding
+    return {
+        "rule": finding.rule.value,
+        "subject": finding.subject,
+        "indicator": finding.indicator,
+        "period_start": finding.period.start,
+        "months": finding.period.months,
+        "version": known.version,
+        "outcome": finding.outcome.value,
+        "state": tracked.state.value,
+        "message": finding.message,
+        "figures": Jsonb(
+            [
+                {
+                    "indicator": one.indicator,
+                    "start": one.period.start.isoformat(),
+                    "months": one.period.months,
+                    "amount": format(one.amount, "f"),
+                    "revision": one.revision,
+                }
+                for one in finding.figures
+            ]
+        ),
+        "threshold": finding.threshold,
+        "fingerprint": finding.fingerprint,
+        "opened_on": tracked.opened,
+        "changed_on": tracked.changed,
+        "now": now,
+    }

@@ -1,0 +1,142 @@
+"""Figures that cannot be right are held, what needs them is not rated, and an accepted explanation lets them in again."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from assess_support import assess_by, feed, query
+
+from planwatch.contract.period import Period
+from planwatch.contract.plan import Basis, Cadence, Law, Measure, TargetKind, Yardstick
+from planwatch.contract.quality import Explanation
+from planwatch.contract.registry import RegionRecord, UnitRecord
+from planwatch.contract.report import Reading, Report, Subject, SubjectKind
+from planwatch.plans.merged import load_merged
+from planwatch.storage.database import Database
+from planwatch.storage.law_store import LawStore
+from planwatch.storage.quality_store import QualityStore
+
+pytestmark = pytest.mark.services
+NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
+SINCE = date(2020, 1, 1)
+SHIPPED = load_merged()
+RECORDS = [
+    RegionRecord(id="500000", name="重庆市", valid_from=SINCE),
+    UnitRecord(id="A", name="甲厂", region="500000", valid_from=SINCE),
+    UnitRecord(id="B", name="乙厂", region="500000", valid_from=SINCE),
+]
+
+
+def summed():
+    """Chongqing's intensity target made one of its units' coal: at most 400,000 tce a year."""
+    target = SHIPPED.targets["chongqing.energy-intensity"]
+    return target.model_copy(
+        update={
+            "kind": TargetKind.LEVEL_MAX,
+            "measure": Measure(of="energy.standard_coal", unit="tce"),
+            "sum_of": SubjectKind.UNIT,
+            "value": Decimal(400000),
+            "unit": "tce",
+            "base_year": None,
+            "target_year": None,
+            "path": None,
+            "rule_set": "limit",
+            "basis": Basis.EQUIVALENT,
+            "yardsticks": (Yardstick.SINGLE,),
+            "cadence": Cadence.MONTH,
+        }
+    )
+
+
+@pytest.fixture
+def law():
+    plans = tuple(
+        type(plan)(**{**dict(plan), "targets": (summed(),) if plan.region == "500000" else (), "mechanisms": ()})
+        for plan in SHIPPED.plans
+    )
+    return Law(
+        plans=plans,
+        rule_sets=SHIPPED.rule_sets,
+        coal=SHIPPED.coal,
+        catalogue=SHIPPED.catalogue,
+        quality=SHIPPED.quality,
+    )
+
+
+@pytest.fixture
+def database(database_dsn, law):
+    with Database(database_dsn, max_size=2) as opened:
+        LawStore(opened).make_live(law, NOW)
+        yield opened
+
+
+def coal(unit, month, tonnes, revision=0):
+    return Report(
+        report_id=f"{unit}-{month}-{revision}",
+        subject=Subject(kind=SubjectKind.UNIT, id=unit),
+        period=month,
+        revision=revision,
+        submitted_at=NOW,
+        readings=(Reading(indicator="energy.raw_coal", value=Decimal(tonnes), unit="t"),),
+    )
+
+
+def months(unit):
+    """Two years of steady, honest months."""
+    wobble = (13, 7, 11, 3, 17, 5, 19, 2, 23, 8, 29, 4)
+    for year in (2022, 2023):
+        for month in range(1, 13):
+            yield coal(unit, f"{year}-{month:02d}", f"{10000 + 37 * wobble[month - 1] + 101 * (year - 2022)}.{month}")
+
+
+def level(database):
+    rows = query(
+        database,
+        "SELECT status, coalesce(colour, reason) FROM board.barometer WHERE subject = 'region:500000'",
+    )
+    return rows[0]
+
+
+def open_findings(database):
+    return query(
+        database, "SELECT rule, subject, indicator, period_start::text, outcome FROM board.finding WHERE holds"
+    )
+
+
+def test_unit_slip_is_held_until_it_is_explained_or_corrected(database, law):
+    feed(database, law, [*months("A"), *months("B")], RECORDS, now=NOW)
+    assess_by(database, law, now=NOW)
+    assert open_findings(database) == []
+    assert level(database) == ("rated", "green")
+    feed(database, law, [coal("A", "2023-07", "10213700", revision=1)], now=NOW)  # kilograms called tonnes
+    assess_by(database, law, now=NOW)
+    ((rule, subject, indicator, start, outcome),) = open_findings(database)
+    assert (rule, subject, indicator, start, outcome) == ("Q08", "unit:A", "energy.raw_coal", "2023-07-01", "hold")
+    status, why = level(database)
+    assert (status, "待核不计" in why, "2023-07" in why) == ("not_rated", True, True)
+    feed(database, law, [coal("A", "2023-07", "10213.7", revision=2)], now=NOW)
+    assess_by(database, law, now=NOW)
+    assert open_findings(database) == []
+    assert level(database) == ("rated", "green")
+    states = query(database, "SELECT state FROM planwatch.finding WHERE superseded_at IS NULL AND rule = 'Q08'")
+    assert states == [("corrected",)]
+
+
+def test_accepted_explanation_lets_the_figure_in_until_it_changes(database, law):
+    feed(database, law, [*months("A"), *months("B"), coal("A", "2023-07", "10213700", revision=1)], RECORDS, now=NOW)
+    assess_by(database, law, now=NOW)
+    store, period = QualityStore(database), Period.parse("2023-07")
+    found = store.find("Q08", "unit:A", "energy.raw_coal", period)
+    said = Explanation(found.finding.key, found.finding.fingerprint, "年度检修后集中补报", "王某", NOW.date())
+    store.say(said, NOW)
+    assess_by(database, law, now=NOW)
+    assert [row["state"] for row in store.listed(rule="Q08")] == ["explained"]
+    assert level(database)[0] == "not_rated", "an explanation alone lets nothing in"
+    store.say(Explanation(*(getattr(said, name) for name in said.__slots__[:-1]), True), NOW)
+    assess_by(database, law, now=NOW)
+    assert open_findings(database) == []
+    assert level(database)[0] == "rated"
+    assert level(database)[1] != "green", "ten million tonnes count now"
+    feed(database, law, [coal("A", "2023-07", "10300000", revision=2)], now=NOW)
+    assess_by(database, law, now=NOW)
+    assert [row[0] for row in open_findings(database)] == ["Q08"], "it was accepted for other figures"
