@@ -218,6 +218,29 @@ CHARTS: tuple[Chart, ...] = (
         ),
     ),
     Chart(
+        "HJ 212 报文（按结果）",
+        "Frames of data loggers per second, by outcome; connections open, and those closed by the gateway, by reason.",
+        "short",
+        (
+            ("sum by (outcome) (rate(planwatch_gateway_frames_total[$__rate_interval]))", "{{outcome}}"),
+            ("sum(planwatch_gateway_connections_count)", "连接数"),
+            ("sum by (reason) (increase(planwatch_gateway_closed_total[$__rate_interval])) > 0", "断开 {{reason}}"),
+        ),
+        counts_up_to=5,
+        words=(("refused", "", "orange"), ("断开 .*", "", "red")),
+    ),
+    Chart(
+        "HJ 212 月报",
+        "Monthly reports made of daily messages, by their gravest mark; months and reports that wait.",
+        "short",
+        (
+            ("sum by (mark) (increase(planwatch_gateway_reports_total[$__rate_interval]))", "{{mark}}"),
+            ("max(planwatch_gateway_waiting_count)", "等待"),
+        ),
+        counts_up_to=5,
+        words=(("held", "", "orange"), ("withdrawn", "", "red")),
+    ),
+    Chart(
         "可达进程",
         "How many processes of each stage Prometheus reaches.",
         "short",

@@ -1,10 +1,12 @@
-"""Sending a rejected message again: the original bytes, and a header that says how often it was rejected. Pure."""
+"""Sending a rejected message again: when it is worth it, the original bytes, and how often it was rejected. Pure."""
 
 import base64
 from dataclasses import dataclass
 
+from planwatch.contract.hj212 import ORIGIN
 from planwatch.contract.rejected import Rejected
-from planwatch.ingest.message import ATTEMPT_HEADER
+from planwatch.ingest.decode import Decoder, Refused
+from planwatch.ingest.message import ATTEMPT_HEADER, RawMessage
 
 MAX_ATTEMPTS = 5
 ORIGIN_HEADER = "planwatch-origin"
@@ -24,10 +26,26 @@ class Redriven:
 def why_not_redrive(rejected: Rejected) -> str | None:
     """Why a message is better not sent again, or None."""
     if rejected.attempt >= MAX_ATTEMPTS:
-        return f"rejected {rejected.attempt} times already; it will not fit without being changed"
+        return f"已被拒收 {rejected.attempt} 次，不改内容不会被接受 (rejected {rejected.attempt} times already)"
+    if rejected.topic == ORIGIN:
+        return "经 TCP 收到，不在 Kafka 中：用 planwatch hj212 redrive 重投 (it came over TCP)"
     if rejected.key is None and rejected.value is None:
-        return "it has neither key nor value: there is nothing to send"
+        return "既无消息键也无内容，无可重投 (neither key nor value)"
     return None
+
+
+def still_refused(rejected: Rejected, decoder: Decoder) -> str | None:
+    """Why the message, sent again as it came, would be rejected at once, or None.
+
+    What only the database refuses cannot be known beforehand; such a message may be sent again until it was rejected
+    too often.
+    """
+    as_it_came = RawMessage(rejected.topic, rejected.partition, rejected.offset, rejected.raw_key, rejected.raw_value)
+    outcome = decoder.decode(as_it_came, rejected.rejected_at)
+    if not isinstance(outcome, Refused):
+        return None
+    first = outcome.rejected.faults[0]
+    return f"{first.path}: {first.message}"
 
 
 def redriven(rejected: Rejected) -> Redriven:
