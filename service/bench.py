@@ -4,13 +4,11 @@ Figures are ratios within one run or measured side by side in it; the machine's 
 """
 
 import os
-import platform
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +17,15 @@ from statistics import quantiles
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
 from planwatch.ingest.producer import ReportProducer
 from planwatch.ingest.topics import Topics
+from planwatch.service.bench_judging import checking, judging
+from planwatch.service.bench_report import Measured
 from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.bench_store import BenchStore
 from planwatch.storage.database import Database
 
 REPORTS = 20_000
 BATCH = 10_000
+CHECKED_REPORTS = 1_200
 LATENCY_REPORTS, LATENCY_PER_SECOND = 2_000, 200
 TONNES = (
     "raw_coal", "washed_coal", "middlings", "slime", "briquette", "coke", "coal_tar", "crude_oil", "fuel_oil",
@@ -34,30 +35,6 @@ CUBIC_METRES = ("natural_gas", "coke_oven_gas", "blast_furnace_gas", "other_gas"
 KINDS = tuple((f"energy.{kind}", "t") for kind in TONNES) + tuple((f"energy.{kind}", "万m3") for kind in CUBIC_METRES)
 """Twenty figures a report: the shape of a national month close in the design."""
 READINGS_PER_REPORT = len(KINDS)
-
-
-@dataclass
-class Findings:
-    """What a run measured, line by line."""
-
-    lines: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def add(self, what: str, value: str, budget: str = "") -> None:
-        """Note and print one figure."""
-        self.lines.append((what, value, budget))
-        sys.stdout.write(f"{what:<58} {value:>20}   {budget}\n")
-        sys.stdout.flush()
-
-    def write(self, file: Path) -> None:
-        """Write the table."""
-        rows = "\n".join(f"| {what} | {value} | {budget} |" for what, value, budget in self.lines)
-        today = f"{datetime.now(UTC):%Y-%m-%d} · {os.cpu_count()} cores · {platform.system()}"
-        file.write_text(
-            "# Benchmarks\n\nWritten by `make bench`. Shares are within one run; broker, database and planwatch share"
-            f" one machine.\n\n{today} · Python {platform.python_version()}\n\n"
-            f"| what | measured | budget (design) |\n|---|---:|---|\n{rows}\n",
-            "utf-8",
-        )
 
 
 def reports(first: int, count: int) -> Iterator[Report]:
@@ -115,7 +92,7 @@ def _pause(deadline: float) -> None:
     time.sleep(0.005)  # polling interval of a measurement
 
 
-def throughput(settings: Settings, store: BenchStore, findings: Findings) -> None:
+def throughput(settings: Settings, store: BenchStore, measured: Measured) -> None:
     """Readings/s from Kafka to stored, and the share of the bare database."""
     topics = Topics.named(settings.kafka.topic_prefix)
     with ReportProducer(settings.kafka.servers, topics, settings.kafka.client) as producer:
@@ -127,14 +104,14 @@ def throughput(settings: Settings, store: BenchStore, findings: Findings) -> Non
     rate = counted * READINGS_PER_REPORT / seconds
     rows = store.stored_rows()
     bare = len(rows) / store.bare_seconds(rows, BATCH)
-    findings.add("Kafka to stored, readings/s (one ingest process)", f"{rate:,.0f}")
-    findings.add("bare COPY + upsert of the same rows, readings/s", f"{bare:,.0f}")
-    findings.add("share of the bare rate", f"{rate / bare:.0%}", "≥ 60 %")
-    findings.add("ingest, most memory", f"{memory:.0f} MB", "≤ 250 MB")
-    findings.add("bytes on disk per reading with indexes, not compressed", f"{store.bytes_per_reading():.0f}", "≤ 100")
+    measured.add("Kafka to stored, readings/s (one ingest process)", f"{rate:,.0f}")
+    measured.add("bare COPY + upsert of the same rows, readings/s", f"{bare:,.0f}")
+    measured.add("share of the bare rate", f"{rate / bare:.0%}", "≥ 60 %")
+    measured.add("ingest, most memory", f"{memory:.0f} MB", "≤ 250 MB")
+    measured.add("bytes on disk per reading with indexes, not compressed", f"{store.bytes_per_reading():.0f}", "≤ 100")
 
 
-def latency(settings: Settings, store: BenchStore, findings: Findings) -> None:
+def latency(settings: Settings, store: BenchStore, measured: Measured) -> None:
     """Seconds from produce to visible at a steady rate, and memory of all stages."""
     topics = Topics.named(settings.kafka.topic_prefix)
     with running("ingest", "assess", "notify") as children:
@@ -143,10 +120,10 @@ def latency(settings: Settings, store: BenchStore, findings: Findings) -> None:
             _produce_and_watch(producer, store, warm)
             waits = _produce_and_watch(producer, store, list(reports(REPORTS + 100, LATENCY_REPORTS)))
         for stage, child in children.items():
-            findings.add(f"{stage}, most memory under steady load", f"{peak_megabytes(child.pid):.0f} MB", "≤ 250 MB")
+            measured.add(f"{stage}, most memory under steady load", f"{peak_megabytes(child.pid):.0f} MB", "≤ 250 MB")
     cuts = quantiles(waits, n=100)
-    findings.add(f"produce to visible at {LATENCY_PER_SECOND} reports/s, p50", f"{cuts[49] * 1000:.0f} ms")
-    findings.add(f"produce to visible at {LATENCY_PER_SECOND} reports/s, p99", f"{cuts[98] * 1000:.0f} ms", "≤ 500 ms")
+    measured.add(f"produce to visible at {LATENCY_PER_SECOND} reports/s, p50", f"{cuts[49] * 1000:.0f} ms")
+    measured.add(f"produce to visible at {LATENCY_PER_SECOND} reports/s, p99", f"{cuts[98] * 1000:.0f} ms", "≤ 500 ms")
 
 
 def _produce_and_watch(producer: ReportProducer, store: BenchStore, todo: Sequence[Report]) -> list[float]:
@@ -169,12 +146,14 @@ def _produce_and_watch(producer: ReportProducer, store: BenchStore, todo: Sequen
 
 def main() -> None:
     """Run everything against the stack named in the environment; `make bench` starts one of its own."""
-    settings, findings = read_settings(), Findings()
+    settings, measured = read_settings(), Measured()
     with Database(settings.database.url, max_size=2) as database:
         store = BenchStore(database)
-        throughput(settings, store, findings)
-        latency(settings, store, findings)
-    findings.write(Path("docs/benchmarks.md"))
+        checking(list(reports(0, CHECKED_REPORTS)), measured)
+        judging(database, store, measured)
+        throughput(settings, store, measured)
+        latency(settings, store, measured)
+    measured.write(Path("docs/benchmarks.md"))
 
 
 if __name__ == "__main__":

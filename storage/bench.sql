@@ -27,6 +27,9 @@ SELECT * FROM planwatch.reading ORDER BY subject, indicator, period_start, month
 -- How many messages are stored, by the offsets: counting rows would take a core away from what is measured.
 SELECT coalesce(sum(next_offset), 0) FROM planwatch.kafka_offset
 
+-- name: count_judgements
+SELECT count(*) FROM planwatch.assessment
+
 -- name: count_readings
 SELECT count(*) FROM planwatch.reading
 

@@ -64,3 +64,10 @@ class BenchStore:
             chunks = connection.execute(QUERIES.chunk_bytes).fetchone()
             table = connection.execute(QUERIES.table_bytes).fetchone()
         return (int(chunks[0] if chunks else 0) + int(table[0] if table else 0)) / max(1, self.readings())
+
+    def judgements(self) -> int:
+        """How many judgements were ever written."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.count_judgements).fetchone()
+            assert row is not None
+            return int(row[0])

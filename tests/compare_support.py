@@ -20,6 +20,8 @@ TABLES = {
     "level_change": "SELECT change_id, warning_id, number, kind, period_start, months, before, after, cause, corrected, law"
     " FROM planwatch.level_change",
     "outbox": "SELECT change_id, warning_id, body #- '{change,at}', done_at IS NOT NULL FROM planwatch.outbox",
+    "finding": "SELECT rule, subject, indicator, period_start, months, outcome, state, message, fingerprint"
+    " FROM planwatch.finding WHERE superseded_at IS NULL AND state IN ('open', 'explained', 'accepted')",
     "delivery": "SELECT change_id, receiver, state, reason FROM planwatch.delivery",
 }
 
