@@ -1,6 +1,6 @@
 """Figures as judging sees them: the valid amounts of subjects and indicators by period, and their sums."""
 
-from collections.abc import Iterable, Iterator, Sequence, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal

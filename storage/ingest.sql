@@ -69,6 +69,9 @@ CREATE TEMP TABLE IF NOT EXISTS changed (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS left_region (
     subject text NOT NULL, region text NOT NULL
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS moved_region (
+    subject text NOT NULL
 ) ON COMMIT DELETE ROWS
 
 -- name: stage_readings
@@ -209,6 +212,15 @@ FROM planwatch.registry r
 JOIN pg_temp.staged_record s USING (subject, valid_from)
 WHERE r.region IS NOT NULL
 
+-- name: note_moved_regions
+-- Regions that are new, moved, merged or ended: what lies below them is bound by other targets, or by none any more. A
+-- region may well be registered after its units; until then nobody knew what lies above them.
+INSERT INTO pg_temp.moved_region (subject)
+SELECT s.subject
+FROM pg_temp.staged_record s
+LEFT JOIN planwatch.registry r USING (subject, valid_from)
+WHERE s.kind = 'region' AND (r.subject IS NULL OR (r.region, r.valid_to) IS DISTINCT FROM (s.region, s.valid_to))
+
 -- name: save_records
 INSERT INTO planwatch.registry (subject, kind, revision, name, region, two_high, valid_from, valid_to, body, known_at)
 SELECT subject, kind, revision, name, region, two_high, valid_from, valid_to, body, %(now)s
@@ -233,7 +245,8 @@ FROM pg_temp.staged_record s
 -- name: mark
 -- Who is to be judged again: the subjects whose figures or records changed, and the regions above them. All records of a
 -- subject count, not only the one in force: a figure of last year belongs to the region the unit was in last year.
--- Figures of a region itself concern that region alone. One mark per judged subject and cause.
+-- Figures of a region itself concern that region alone. Below a region that moved everybody is judged again, because what
+-- binds them may have changed. One mark per judged subject and cause.
 WITH RECURSIVE touched AS (
     SELECT subject, cause, min(period_start) AS period_start, min(caused_by) AS caused_by, sum(count) AS count
     FROM pg_temp.changed
@@ -249,6 +262,10 @@ WITH RECURSIVE touched AS (
         WHERE t.cause = 'registry' OR t.subject NOT LIKE 'region:%%'
     ) one
     GROUP BY region, cause
+), below AS (
+    SELECT subject, subject AS moved FROM pg_temp.moved_region
+    UNION
+    SELECT s.subject, below.moved FROM below JOIN standing_in s ON below.subject = 'region:' || s.region
 ), chain AS (
     SELECT region, cause, period_start, caused_by, count FROM above
     UNION
@@ -266,6 +283,10 @@ FROM (
     SELECT subject, cause, period_start, caused_by, count FROM touched
     UNION ALL
     SELECT 'region:' || region, cause, period_start, caused_by, count FROM chain
+    UNION ALL
+    SELECT b.subject, 'registry', t.period_start, t.caused_by, t.count
+    FROM below b JOIN touched t ON t.subject = b.moved AND t.cause = 'registry'
+    WHERE b.subject <> b.moved
 ) judged
 GROUP BY subject, cause
 ORDER BY subject, cause

@@ -16,7 +16,7 @@ from planwatch.contract.registry import (
     RegionRecord,
     TwoHighProjectRecord,
     UnitRecord,
-    parent_region,
+    counts_in,
     subject_of,
 )
 from planwatch.contract.rejected import Rejected
@@ -235,6 +235,7 @@ def save_records(connection: Connection, records: Sequence[Record], now: datetim
     connection.execute(QUERIES.stage_records, _record_columns(list(newest.values())))
     connection.execute(QUERIES.drop_known_records)
     connection.execute(QUERIES.note_left_regions)
+    connection.execute(QUERIES.note_moved_regions)
     return connection.execute(QUERIES.save_records, {"now": now}).rowcount
 
 
@@ -261,7 +262,7 @@ def _record_columns(records: Sequence[Record]) -> dict[str, Any]:
         "kinds": [record.kind for record in records],
         "revisions": [record.revision for record in records],
         "names": [record.name for record in records],
-        "regions": [parent_region(record) for record in records],
+        "regions": [counts_in(record) for record in records],
         "two_highs": [getattr(record, "two_high", record.kind == "two_high_project") for record in records],
         "valid_froms": [record.valid_from for record in records],
         "valid_tos": [record.valid_to for record in records],

@@ -10,7 +10,7 @@ from typing import Any
 from ingest_support import NOW, REPORTS, Seen, SeenInDatabase
 
 from planwatch.contract.errors import Fenced, StorageRefused
-from planwatch.contract.registry import parent_region, subject_of
+from planwatch.contract.registry import counts_in, subject_of
 from planwatch.storage.database import Database
 from planwatch.storage.ingest_store import IngestStore
 
@@ -52,7 +52,7 @@ class InMemoryIngestStore:
             set(state.readings.values()),
             set(state.superseded),
             sorted(state.marks, key=lambda mark: (mark[0], mark[2], mark[1])),
-            {(s, day, r.revision, r.name, parent_region(r)) for (s, day), r in state.registry.items()},
+            {(s, day, r.revision, r.name, counts_in(r)) for (s, day), r in state.registry.items()},
             {place: published for place, (_, published) in state.rejects.items()},
             self.positions(),
         )
@@ -101,27 +101,31 @@ class InMemoryIngestStore:
             standing.next_offset, standing.updated_at = after, now
         touched: dict[tuple[str, str], list[tuple[date, str]]] = {}
         left: set[tuple[str, str]] = set()
-        changed = [record for record in records if self._record(record, left)]
+        moved: set[str] = set()
+        changed = [record for record in records if self._record(record, left, moved)]
         stored = self._readings(readings, touched)
         for record in changed:
             subject = str(subject_of(record))
             starts = [row[2] for row in self._state.readings.values() if record.kind == "region" or row[0] == subject]
             start = min(starts, default=record.valid_from.replace(day=1))
             touched.setdefault((subject, "registry"), []).append((start, subject))
-        self._mark(touched, left)
+        self._mark(touched, left, moved)
         for one in rejects:
             standing = self._state.rejects.get(one.id)
             if standing is None or (standing[0].key, standing[0].value) != (one.key, one.value):
                 self._state.rejects[one.id] = [one, False]
         return stored
 
-    def _record(self, record, left):
+    def _record(self, record, left, moved):
         at = str(subject_of(record)), record.valid_from
         standing = self._state.registry.get(at)
         if standing is not None and (standing.revision > record.revision or standing == record):
             return False
-        if standing is not None and parent_region(standing):
-            left.add((at[0], parent_region(standing)))
+        if standing is not None and counts_in(standing):
+            left.add((at[0], counts_in(standing)))
+        lay = standing and (counts_in(standing), standing.valid_to)
+        if record.kind == "region" and lay != (counts_in(record), record.valid_to):
+            moved.add(at[0])
         self._state.registry[at] = record
         return True
 
@@ -147,21 +151,26 @@ class InMemoryIngestStore:
                 touched.setdefault((row[0], cause), []).append((row[2], row[6]))
         return len(changed)
 
-    def _mark(self, touched, left):
+    def _mark(self, touched, left, moved):
         judged: dict[tuple[str, str], tuple[date, set[tuple[str, str]]]] = {}
         for (subject, cause), notes in touched.items():
-            for who in {subject} | (self._above(subject, left) if _goes_up(subject, cause) else set()):
+            reached = self._reached(subject, left) if _goes_up(subject, cause) else set()
+            below = self._reached(subject, left, down=True) if cause == "registry" and subject in moved else set()
+            for who in {subject} | reached | below:
                 start, by = judged.get((who, cause), (date.max, set()))
                 judged[who, cause] = min(start, *(day for day, _ in notes)), by | {(subject, name) for _, name in notes}
         for (who, cause), (start, by) in judged.items():
             many = f"{len(by)} {'records' if cause == 'registry' else 'reports'}"
             self._state.marks.append((who, start, cause, next(iter(by))[1] if len(by) == 1 else many))
 
-    def _above(self, subject, left):
-        edges = {(who, parent_region(record)) for (who, _), record in self._state.registry.items()} | left
+    def _reached(self, subject, left, *, down=False):
+        """Everybody above a subject, or everybody below it."""
+        stands = {(who, counts_in(record)) for (who, _), record in self._state.registry.items()} | left
+        edges = {(who, f"region:{up}") for who, up in stands if up}
+        edges = {(up, who) for who, up in edges} if down else edges
         found, frontier = set(), {subject}
         while frontier:
-            frontier = {f"region:{up}" for who, up in edges if who in frontier and up} - found
+            frontier = {there for here, there in edges if here in frontier} - found
             found |= frontier
         return found
 

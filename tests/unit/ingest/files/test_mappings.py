@@ -100,7 +100,7 @@ def test_registry_mapping_is_held_against_the_record(tmp_path):
         + "registry:\n  record: unit\n  fields:\n    id: {column: a}\n    colour: {column: b}\n"
     )
     said = refused(tmp_path, text)
-    assert "m.yaml:9: a unit record has no field 'colour'; allowed: id, industry, name" in said
+    assert "m.yaml:9: a unit record has no field 'colour'; allowed: category, credit_code, id, industry" in said
     assert "a unit record needs the field 'region'" in said
 
 

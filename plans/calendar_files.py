@@ -1,15 +1,23 @@
 """YAML to the reporting calendar (duties, working days) and to the table of industries."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from planwatch.contract.calendar import SATURDAY, Duty, ReportingCalendar, WorkingDays, WorkingYear
 from planwatch.contract.document import Document
+from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.industry import Industries
 from planwatch.contract.strict import read_strict
 from planwatch.plans.folder import added_files, common_file
 from planwatch.plans.loader import load_document, load_regions
 from planwatch.plans.yaml_source import Source, read_yaml
+
+_UNQUOTED_DAY = re.compile(r"'(\d{4}-\d\d-\d\d)'")
+"""Days are written without quotes, as everywhere in law folders."""
 
 
 class CalendarFile(Document):
@@ -84,3 +92,19 @@ def _not_worked(day: date, year: WorkingYear) -> str:
     if any(off.first <= day <= off.last for off in year.off):
         return f"{day} is listed as a day off too"
     return ""
+
+
+def save_duties(path: Path, duties: Sequence[Duty]) -> None:
+    """Write duties as a calendar file, whole or not at all; InvalidDocument where the place cannot be written."""
+    text = yaml.safe_dump(
+        {"duties": [duty.model_dump(mode="json", exclude_defaults=True) for duty in duties]},
+        allow_unicode=True,
+        sort_keys=False,
+    )
+    aside = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(_UNQUOTED_DAY.sub(r"\1", text), "utf-8")
+        aside.replace(path)
+    except OSError as error:
+        raise InvalidDocument(str(path), ((None, f"cannot be written: {error.strerror or error}"),)) from error

@@ -1,0 +1,69 @@
+"""Register entries: what holds on a day, and what lies above whom before and after a merger."""
+
+from datetime import date
+
+import pytest
+from ingest_support import region, unit
+
+from planwatch.contract.records import Records
+from planwatch.contract.registry import RegionRecord, counts_in, parent_region
+
+LAST = date(2023, 12, 31)
+BEFORE, AFTER = date(2023, 6, 1), date(2024, 6, 1)
+RECORDS = Records.of(
+    [
+        region("50"),
+        region("5001", "50", merged_into="5002", valid_to=LAST),
+        region("5002", "50"),
+        region("500101", "5001"),
+        unit("A", "500101"),
+        unit("B", "5001"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("subject", "day", "above"),
+    [
+        ("unit:A", BEFORE, ("500101", "5001", "50")),
+        ("unit:A", AFTER, ("500101", "5001", "5002", "50")),
+        ("unit:B", LAST, ("5001", "50")),
+        ("unit:B", AFTER, ("5001", "5002", "50")),
+        ("region:500101", AFTER, ("5001", "5002", "50")),
+        ("region:5001", BEFORE, ("50",)),
+        ("region:5001", AFTER, ()),  # it is no region any more
+    ],
+)
+def test_what_lies_in_a_merged_region_lies_in_its_successor(subject, day, above):
+    assert RECORDS.regions_above(subject, day) == above
+
+
+def test_regions_merged_into_each_other_do_not_run_in_circles():
+    records = Records.of(
+        [
+            region("5001", merged_into="5002", valid_to=LAST),
+            region("5002", merged_into="5001", valid_to=LAST),
+            unit("A", "5001"),
+        ]
+    )
+    assert records.regions_above("unit:A", AFTER) == ("5001", "5002")
+
+
+def test_a_region_that_just_ended_has_no_successor():
+    records = Records.of([region("5001", "50", valid_to=LAST), region("50"), unit("A", "5001")])
+    assert records.regions_above("unit:A", AFTER) == ("5001",)
+    assert records.merged_into("5001", AFTER) is None
+
+
+def test_merged_region_keeps_its_parent_and_counts_in_its_successor():
+    (merged,) = RECORDS.versions("region:5001")
+    assert (parent_region(merged), counts_in(merged)) == ("50", "5002")
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [({"merged_into": "5002"}, "needs valid_to"), ({"merged_into": "5001", "valid_to": LAST}, "into itself")],
+)
+def test_merger_needs_a_day_and_another_region(over, words):
+    with pytest.raises(ValueError, match=words):
+        RegionRecord(id="5001", name="x", valid_from=date(2020, 1, 1), **over)
