@@ -40,7 +40,10 @@ class ReportProducer:
         linger_ms: int = 5,
     ) -> None:
         self.topics = topics
-        self._options = _options(servers, round(patience_seconds * 1000)) | {"linger_ms": linger_ms, **(client or {})}
+        self._options = producer_options(servers, round(patience_seconds * 1000)) | {
+            "linger_ms": linger_ms,
+            **(client or {}),
+        }
         self._producer: KafkaProducer | None = None
         self._unflushed = 0
         self._failures: list[BaseException] = []
@@ -56,7 +59,7 @@ class ReportProducer:
 
     def send_reject(self, rejected: Rejected) -> None:
         """Send a reject, keyed by where the message stood; TooLarge if its topic cannot take it."""
-        body = rejected.model_dump_json(exclude_none=True).encode()
+        body = rejected.model_dump_json().encode()
         if len(body) > MESSAGE_BYTES:
             raise TooLarge(f"the reject of {rejected.id} has {len(body)} bytes", retry=False)
         headers = {"reason": rejected.reason.value, "origin": rejected.id}
@@ -110,7 +113,8 @@ class ReportProducer:
         return self._producer
 
 
-def _options(servers: Sequence[str], patience_ms: int) -> dict[str, Any]:
+def producer_options(servers: Sequence[str], patience_ms: int) -> dict[str, Any]:
+    """What every producer of ours is opened with: all replicas acknowledge, and nobody waits beyond ``patience_ms``."""
     return {
         "bootstrap_servers": list(servers),
         "acks": "all",

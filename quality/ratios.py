@@ -6,7 +6,7 @@ from decimal import Decimal
 from planwatch.contract.quality import Finding, Relation, Rule
 from planwatch.quality.case import Case
 from planwatch.quality.numbers import HUNDRED, percent, show
-from planwatch.quality.rulebook import Limits
+from planwatch.quality.rulebook import Limits, allowed
 from planwatch.quality.series import Around, Point, around
 
 Pair = tuple[Point, Point]
@@ -31,7 +31,7 @@ def own_band(case: Case) -> Iterator[Finding]:
                 message = (
                     f"{point.period.label_zh}{relation.zh} {show(ratio)},前后 {near.count} 期中位数"
                     f" {show(near.middle)},"
-                    f"偏离 {percent(ratio, near.middle):+.1f}%,超过 {show(held['mads'])} 倍 MAD({show(band)})"
+                    f"偏离 {percent(ratio, near.middle):+.1f}%,超过允许的 {show(band)}(MAD {show(near.spread)})"
                 )
                 yield case.find(Rule.RATIO, point, held, message, other.figures)
 
@@ -48,16 +48,11 @@ def compared(
     return both, ratios, around(tuple(a for a, _ in both), int(limits["window"]), ratios)
 
 
-def allowed(near: Around, limits: Limits) -> Decimal:
-    """How far a ratio may be from the median of those around it."""
-    return limits["mads"] * max(near.spread, near.middle * limits["narrow"] / HUNDRED)
-
-
 def outside(ratio: Decimal | None, near: Around | None, limits: Limits) -> bool:
     """Whether a ratio is outside what those around it (if they are enough) suggest."""
     if ratio is None or near is None or near.count < limits["least"]:
         return False
-    return abs(ratio - near.middle) > allowed(near, limits)
+    return abs(ratio - near.middle) > allowed(near, limits) and near.beyond(ratio, limits["beyond"])
 
 
 def divergence(case: Case) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from planwatch.contract.catalogue import Behaviour, Catalogue
 from planwatch.contract.period import Period
 from planwatch.contract.quality import Outcome, QualityRules, Relation, RelationKind, Rule, ThresholdRow
+from planwatch.quality.numbers import HUNDRED, ZERO
+from planwatch.quality.series import Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,17 @@ class Limits:
 
     def __getitem__(self, name: str) -> Decimal:
         return self.numbers[name]
+
+
+def allowed(near: Around, limits: Limits) -> Decimal:
+    """How far a figure may be from the median of those around it: so many MAD, and more for a restless subject.
+
+    Up to a MAD of ``steady`` per cent of the median it is ``mads`` times the MAD; what the MAD is above that counts
+    ``restless_mads`` times more, because restless series have long tails.
+    """
+    spread = max(near.spread, near.middle * limits["narrow"] / HUNDRED)
+    restless = max(ZERO, spread - near.middle * limits["steady"] / HUNDRED)
+    return limits["mads"] * spread + limits["restless_mads"] * restless
 
 
 class Rulebook:

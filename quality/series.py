@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import Period, derive
-from planwatch.quality.numbers import deviation, median
+from planwatch.quality.numbers import HUNDRED, deviation, median
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,21 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The other points near one: how many, their median and their MAD."""
+    """The other points near one: how many, their median and MAD, and the range they lie in.
+
+    Of eight or more the two lowest and the two highest are left out of the range: two odd months hide no third one.
+    """
 
     count: int
     middle: Decimal
     spread: Decimal
+    low: Decimal
+    high: Decimal
+
+    def beyond(self, value: Decimal, percent: Decimal) -> bool:
+        """Whether a value is outside the range by more than so many per cent of its end."""
+        part = percent / HUNDRED
+        return value > self.high * (1 + part) or value < self.low * (1 - part)
 
 
 Series = tuple[Point, ...]
@@ -103,5 +113,7 @@ def around(series: Series, window: int, amounts: tuple[Decimal | None, ...] | No
 
 
 def _around(near: list[Decimal]) -> Around:
-    middle = median(near)
-    return Around(len(near), middle, deviation(near, middle))
+    ordered = sorted(near)
+    middle = median(ordered)
+    drop = 2 if len(ordered) >= 8 else 0
+    return Around(len(near), middle, deviation(ordered, middle), ordered[drop], ordered[-1 - drop])

@@ -6,7 +6,7 @@ from decimal import Decimal
 from planwatch.contract.quality import Finding, Rule
 from planwatch.quality.case import Case
 from planwatch.quality.numbers import HUNDRED, digits, percent, show
-from planwatch.quality.rulebook import Limits
+from planwatch.quality.rulebook import Limits, allowed
 from planwatch.quality.series import Around, Point
 
 SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal(10_000))
@@ -95,13 +95,14 @@ def jump(case: Case) -> Iterator[Finding]:
             if moved is None or near is None or near.count < limits["least"] or near.middle <= 0:
                 continue
             base, what = moved
-            band = limits["mads"] * max(near.spread, near.middle * limits["narrow"] / HUNDRED)
-            if abs(point.amount - near.middle) > band:
+            band = allowed(near, limits)
+            if abs(point.amount - near.middle) > band and near.beyond(point.amount, limits["beyond"]):
                 change = f"{percent(point.amount, base.amount):+.1f}%"
                 message = (
                     f"{case.named(indicator, point.period, point.amount)},{what} {change}({base.period.label_zh}"
-                    f" {show(base.amount)}),并偏离前后 {near.count} 期中位数 {show(near.middle)} 超过 {show(band)}"
-                    f"({show(limits['mads'])} 倍 MAD)"
+                    f" {show(base.amount)}),并偏离前后 {near.count} 期中位数"
+                    f" {show(near.middle)} 超过允许的 {show(band)}"
+                    f"(MAD {show(near.spread)})"
                 )
                 yield case.find(Rule.JUMP, point, limits, message, base.figures)
 

@@ -13,6 +13,7 @@ COMMANDS = (
     "ingest",
     "assess",
     "notify",
+    "serve",
     "run",
     "load",
     "simulate",
@@ -21,12 +22,13 @@ COMMANDS = (
     "review",
     "history",
     "outlook",
+    "missing",
     "attribute",
     "migrate",
     "doctor",
 )
-GROUPS = ("warnings", "rejects", "plans", "barometer")
-GROUP_MODULES = {"plans": "plans_group"}
+GROUPS = ("quality", "warnings", "rejects", "tokens", "plans", "barometer", "hj212", "registry")
+GROUP_MODULES = {"plans": "plans_group", "registry": "registry_group"}
 """Groups whose commands live in several modules, which this one gathers."""
 
 

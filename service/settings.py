@@ -1,5 +1,6 @@
 """All settings, read once: environment variables with the prefix PLANWATCH_, groups joined by two underscores."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -97,6 +98,48 @@ class PlanSettings(_Group):
     approvals: int = Field(default=0, ge=0, le=5)
 
 
+class ApiSettings(_Group):
+    """Where `planwatch serve` listens, who may send (``tokens`` names the file), and how much at once.
+
+    Loopback by default: put a TLS proxy in front before listening anywhere else. The file of tokens is looked at again
+    every ``reload_seconds``.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    tokens: Path | None = None
+    reload_seconds: float = Field(default=5.0, gt=0)
+    body_bytes: int = Field(default=8_388_608, ge=1024)
+    messages_per_request: int = Field(default=5000, ge=1)
+    requests_per_minute: int = Field(default=120, ge=1)
+    strangers_per_minute: int = Field(default=60, ge=1)
+    concurrent_requests: int = Field(default=64, ge=1)
+    patience_seconds: float = Field(default=5.0, gt=0)
+
+
+class Hj212Settings(_Group):
+    """Where `planwatch hj212` listens, which monitoring points it knows (``stations`` names the file), what counts.
+
+    Loopback by default: HJ 212 has neither encryption nor real passwords, so let loggers in over a private network
+    only. A month is reported when it is over and whole, or over and quiet for ``settle_seconds``. Days flagged with one
+    of ``counted_flags`` count; below ``min_share`` of valid days a month's figure is held.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8212, ge=0, le=65535)
+    stations: Path | None = None
+    connections: int = Field(default=200, ge=1)
+    max_segment_bytes: int = Field(default=4096, ge=256, le=9999)
+    silence_seconds: float = Field(default=900.0, gt=0)
+    frame_seconds: float = Field(default=30.0, gt=0)
+    broken_in_a_row: int = Field(default=20, ge=1)
+    counted_flags: str = Field(default="N", pattern="^[NFMSDCTB]+$")
+    count_unflagged: bool = False
+    min_share: Decimal = Field(default=Decimal("0.75"), ge=0, le=1)
+    settle_seconds: float = Field(default=43_200.0, ge=0)
+    poll_seconds: float = Field(default=2.0, gt=0)
+
+
 class ObserveSettings(_Group):
     """Where each process serves /metrics, /healthz and /readyz (port 0: a free one), and how it logs."""
 
@@ -119,6 +162,8 @@ class Settings(BaseSettings):
     assess: AssessSettings = AssessSettings()
     notify: NotifySettings = NotifySettings()
     plans: PlanSettings = PlanSettings()
+    api: ApiSettings = ApiSettings()
+    hj212: Hj212Settings = Hj212Settings()
     observe: ObserveSettings = ObserveSettings()
 
 

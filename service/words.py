@@ -6,7 +6,13 @@ from typing import Any
 STYLE = {"green": "green", "yellow": "yellow", "orange": "dark_orange", "red": "bold red", None: "dim"}
 YARDSTICK = {"annual": "年度", "five_year": "五年进度", "single": "—"}
 STATUS = {"not_rated": "未评定", "exempt": "免予考核", "ended": "规划期结束"}
-CAUSE = {"figures": "新数据", "correction": "更正", "registry": "名录变更", "plan": "规则变更", "related": "关联对象变化"}
+CAUSE = {
+    "figures": "新数据",
+    "correction": "更正",
+    "registry": "名录变更",
+    "plan": "规则变更",
+    "related": "关联对象变化",
+}
 
 
 def level(status: str, colour: str | None, label: str | None) -> str:

@@ -27,8 +27,9 @@ def translated() -> Iterator[None]:
         raise StorageUnavailable(f"no database connection became free in time: {error}") from error
     except psycopg.Error as error:
         kind = (error.sqlstate or "")[:2]
-        if kind in REFUSED_CLASSES:
-            raise StorageRefused(f"{error.sqlstate}: {_first_line(error)}") from error
+        # psycopg itself refuses what it cannot send, such as a NUL in a text; such an error has no SQLSTATE.
+        if kind in REFUSED_CLASSES or (not kind and isinstance(error, psycopg.DataError)):
+            raise StorageRefused(f"{error.sqlstate or 'content'}: {_first_line(error)}") from error
         if kind in UNAVAILABLE_CLASSES or (not kind and isinstance(error, psycopg.OperationalError)):
             raise StorageUnavailable(f"{error.sqlstate or 'connection'}: {_first_line(error)}") from error
         raise

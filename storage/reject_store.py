@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,32 @@ class StoredReject:
     redriven_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class RejectFilter:
+    """Which rejects are meant; None means any.
+
+    ``subject`` is «unit:91…» or an id alone; times are when a message was rejected, ``before`` is not included.
+    """
+
+    reason: str | None = None
+    topic: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    pending: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it means all rejects."""
+        return self == RejectFilter()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The parameters of the queries."""
+        subject_id = self.subject.rpartition(":")[2] if self.subject else None
+        return asdict(self) | {"subject_id": subject_id}
+
+
 def place_of(reject_id: str) -> dict[str, Any]:
     """Topic, partition and offset of an id such as «planwatch.reports.v1/3/1024»; ValueError if it is none."""
     try:
@@ -33,16 +59,24 @@ def place_of(reject_id: str) -> dict[str, Any]:
         raise ValueError(f"{reject_id!r} is no reject's id; write TOPIC/PARTITION/OFFSET as listed") from error
 
 
+ALL = RejectFilter()
+
+
 class RejectStore:
     """The rejects in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def rejects(self, *, reason: str | None = None, topic: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    def rejects(self, meant: RejectFilter = ALL, *, limit: int = 50) -> list[dict[str, Any]]:
         """Rejects, newest first (columns of the query)."""
         with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(QUERIES.rejects, {"reason": reason, "topic": topic, "limit": limit}).fetchall()
+            return cursor.execute(QUERIES.rejects, meant.asked | {"limit": limit}).fetchall()
+
+    def counts(self, meant: RejectFilter = ALL) -> list[dict[str, Any]]:
+        """How many rejects there are of each reason (columns of the query)."""
+        with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES.count_rejects, meant.asked).fetchall()
 
     def reject(self, reject_id: str) -> StoredReject | None:
         """One reject in full; ValueError if the id has not the form of one."""
@@ -51,13 +85,13 @@ class RejectStore:
         return StoredReject(Rejected.model_validate_json(row[0]), row[1], row[2]) if row else None
 
     @contextmanager
-    def redriving(self, ids: Sequence[str], reason: str | None, limit: int) -> Iterator["Redriving"]:
-        """The rejects of these ids (even if redriven before) or of a reason (not redriven yet), held for the block.
+    def redriving(self, ids: Sequence[str], meant: RejectFilter, limit: int) -> Iterator["Redriving"]:
+        """The rejects of these ids (even if redriven before) or of a filter (not redriven yet), held for the block.
 
         ValueError if an id has not the form of one.
         """
         with self._database.transaction() as connection:
-            yield Redriving(connection, _named(connection, ids) if ids else _of_reason(connection, reason, limit))
+            yield Redriving(connection, _named(connection, ids) if ids else _of_filter(connection, meant, limit))
 
 
 class Redriving:
@@ -77,6 +111,6 @@ def _named(connection: Connection, ids: Sequence[str]) -> list[Rejected]:
     return [Rejected.model_validate_json(row[0]) for row in found if row]
 
 
-def _of_reason(connection: Connection, reason: str | None, limit: int) -> list[Rejected]:
-    rows = connection.execute(QUERIES.to_redrive, {"reason": reason, "limit": limit}).fetchall()
+def _of_filter(connection: Connection, meant: RejectFilter, limit: int) -> list[Rejected]:
+    rows = connection.execute(QUERIES.to_redrive, meant.asked | {"limit": limit}).fetchall()
     return [Rejected.model_validate_json(row[0]) for row in rows]

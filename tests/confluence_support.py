@@ -1,18 +1,24 @@
 """The end state as a pure function of all facts: what the database must come to whatever the order and the batches."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from planwatch.alerts.lifecycle import episodes
 from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import local_day
 from planwatch.contract.plan import Law, Target
+from planwatch.contract.quality import Outcome
 from planwatch.contract.records import Records
 from planwatch.contract.registry import UnitRecord, parent_region
+from planwatch.quality.case import Evidence
+from planwatch.quality.check import check_subject
+from planwatch.quality.rulebook import Rulebook
 from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge_all
 from planwatch.rules.points import uses_members
 from planwatch.service.assessor import MEMBER_KINDS
+from planwatch.service.checking import CHECKED
 
 
 class World:
@@ -21,8 +27,32 @@ class World:
     def __init__(self, law: Law, reports: Iterable, records: Iterable, now: datetime) -> None:
         self.law, self.now = law, now
         self.records = Records.of(records)
-        self.figures = Figures.of(_standing(law, reports))
+        reports = list(reports)
+        self.stated = list(_standing(law, reports))
+        self.held = self._held(reports) if law.quality else frozenset()
+        self.figures = Figures.of(
+            replace(one, flag="held") if (one.subject, one.indicator, one.period) in self.held else one
+            for one in self.stated
+        )
         self.subjects = self._subjects()
+
+    def _held(self, reports):
+        """What the checks of units keep out of sums; nobody has explained anything."""
+        book, found = Rulebook(self.law.quality, self.law.catalogue), []
+        everything = list(_statements(self.law, reports))
+        for unit in sorted({one.subject for one in self.stated if one.subject.startswith(CHECKED)}):
+            figures = Figures.of(one for one in self.stated if one.subject == unit)
+            evidence = Evidence(
+                tuple(one for one, _ in everything if one.subject == unit and one.flag != "withdrawn"),
+                written={
+                    (one.indicator, one.period): value
+                    for one, value in everything
+                    if figures.at(unit, one.indicator, one.period) == one
+                },
+            )
+            found += check_subject(unit, figures, self.records, book, local_day(self.now), evidence=evidence)
+        holds = [one for one in found if one.outcome in (Outcome.HOLD, Outcome.REJECT)]
+        return frozenset((one.subject, one.indicator, one.period) for one in holds)
 
     def _subjects(self):
         known = {*self.records.subjects(), *(who for who, _ in self.figures._by_key)}
@@ -85,29 +115,51 @@ class World:
         )
 
 
+def _statements(law, reports):
+    """Every statement ever made, once, with its value as written."""
+    seen = {}
+    for report in reports:
+        for reading in report.readings:
+            flag = "held" if law.catalogue.why_held(reading) else (reading.flag.value if reading.flag else None)
+            figure = Figure(
+                str(report.subject),
+                reading.indicator,
+                report.span,
+                law.catalogue.amount(reading),
+                law.catalogue.by_id[reading.indicator].unit,
+                report.revision,
+                flag,
+                report.report_id,
+                report.source.value,
+            )
+            seen[figure, report.submitted_at, reading.value, reading.unit, reading.note] = (figure, reading.value)
+    yield from seen.values()
+
+
 def _standing(law, reports):
     """The statement that ranks highest for each figure, withdrawn ones left out."""
     ranked = {}
     for report in reports:
         for reading in report.readings:
             key = (str(report.subject), reading.indicator, report.span)
-            marks = (report.source.value, reading.flag.value if reading.flag else "", reading.note or "")
-            rank = (report.revision, report.submitted_at, report.report_id, reading.value, reading.unit, *marks)
+            held = law.catalogue.why_held(reading)
+            marks = (
+                report.source.value,
+                "held" if held else reading.flag.value if reading.flag else "",
+                held or reading.note or "",
+            )
+            rank = (
+                report.revision,
+                report.submitted_at,
+                report.report_id,
+                reading.value,
+                law.catalogue.amount(reading),
+                reading.unit,
+                *marks,
+            )
             if key not in ranked or rank > ranked[key][0]:
                 ranked[key] = (rank, report, reading)
-    for (subject, indicator, span), (_, report, reading) in ranked.items():
-        flag = reading.flag.value if reading.flag else None
-        if law.catalogue.why_held(reading):
-            flag = "held"
-        if flag != "withdrawn":
-            yield Figure(
-                subject,
-                indicator,
-                span,
-                law.catalogue.amount(reading),
-                law.catalogue.by_id[indicator].unit,
-                report.revision,
-                flag,
-                report.report_id,
-                report.source.value,
-            )
+    for _, report, reading in ranked.values():
+        for figure, _ in _statements(law, [report.model_copy(update={"readings": (reading,)})]):
+            if figure.flag != "withdrawn":
+                yield figure

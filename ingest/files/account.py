@@ -14,6 +14,8 @@ class RowReason(StrEnum):
     """Why a row was rejected; the value is the word in the file of rejects."""
 
     BROKEN_ROW = "broken_row"
+    UNREADABLE_CELL = "unreadable_cell"
+    AMBIGUOUS = "ambiguous"
     NO_SUBJECT = "no_subject"
     UNKNOWN_PERIOD = "unknown_period"
     UNKNOWN_TIME = "unknown_time"
@@ -27,6 +29,8 @@ class RowReason(StrEnum):
 
 ADVICE = {
     RowReason.BROKEN_ROW: "give the row as many cells as the header; quote cells that contain the delimiter",
+    RowReason.UNREADABLE_CELL: "open the file in Excel or WPS, mend the cell it names, save and load it again",
+    RowReason.AMBIGUOUS: "write what is meant in a way that can be read only once, e.g. without merged cells",
     RowReason.NO_SUBJECT: "fill in whom the row is about",
     RowReason.UNKNOWN_PERIOD: "write the period in the form the mapping names, then load the row again",
     RowReason.UNKNOWN_TIME: "write date and time as 2025-04-12T09:00:00+08:00",
@@ -38,6 +42,22 @@ ADVICE = {
     RowReason.BREAKS_CONTRACT: "change what the fault names; the fields are in docs/howto/send-reports.md",
 }
 """What to do about a rejected row, by reason."""
+
+ADVICE_ZH = {
+    RowReason.BROKEN_ROW: "每行的格数须与表头一致；内容含分隔符时请加引号",
+    RowReason.UNREADABLE_CELL: "在 Excel/WPS 中改正所列单元格，保存后重报",
+    RowReason.AMBIGUOUS: "请改成只有一种读法的写法，例如取消合并单元格后逐行填写",
+    RowReason.NO_SUBJECT: "请填写报送主体(单位、地区或项目)",
+    RowReason.UNKNOWN_PERIOD: "请按映射规定的写法填报告期，如 2025-03 或 2025年3月",
+    RowReason.UNKNOWN_TIME: "日期时间请写如 2025-04-12T09:00:00+08:00 或 2025-04-12",
+    RowReason.NOT_A_FIGURE: "请只填数字(小数至多 9 位)；表示无数据的符号列入映射的 missing",
+    RowReason.IMPOSSIBLE_FIGURE: "请向填报人核实数值，或调整映射中的核查规则",
+    RowReason.UNFIT_INDICATOR: "请用 planwatch plans indicators 列出的指标和计量单位",
+    RowReason.NO_RULE: "在映射中为这类行加一条规则，或写明理由后不取",
+    RowReason.CONFLICT: "保留正确的一行，删去另一行",
+    RowReason.BREAKS_CONTRACT: "请按所列问题改正；字段说明见 docs/howto/send-reports.md",
+}
+"""The same in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,8 @@ class Account:
     """Counts of one load. ``balanced`` must hold at its end, whatever the file.
 
     A row is used (its figures went into a report or record), identical to another, empty (all its figures are
-    missing), set aside by the mapping, or rejected.
+    missing), set aside (by the mapping, or because it stands above the header or repeats it), or rejected. Rows
+    without any content are not read; ``rows_blank`` counts those between others.
     """
 
     rows_read: int = 0
@@ -103,6 +124,10 @@ class Account:
     figures: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     marked: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    sheet: str = ""
+    sheets_unread: tuple[str, ...] = ()
+    rows_blank: int = 0
+    rejected_examples: list[RejectedRow] = field(default_factory=list)
     conflicts: int = 0
     conflict_examples: list[str] = field(default_factory=list)
     months: _Months = field(default_factory=_Months)
@@ -111,6 +136,8 @@ class Account:
     def reject(self, row: RejectedRow) -> None:
         """Count a rejected row and hand it on."""
         self.rows_rejected[row.reason] += 1
+        if len(self.rejected_examples) < EXAMPLES:
+            self.rejected_examples.append(row)
         self.on_reject(row)
 
     def conflict(self, example: str) -> None:

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from planwatch.contract.mapping import Mapping, RegistryRows, ReportRows
 from planwatch.contract.mapping_origins import TextFrom
+from planwatch.ingest.files.spoken import plain
 
 
 def columns_of(mapping: Mapping) -> list[str]:
@@ -57,13 +58,25 @@ def _of_text(origin: TextFrom | None) -> tuple[str, ...]:
     return origin.columns if origin else ()
 
 
+def figure_columns(mapping: Mapping) -> frozenset[str]:
+    """The columns a mapping takes figures from."""
+    meant = mapping.reports
+    if meant is None:
+        return frozenset()
+    found = {column for reading in meant.readings for column in reading.columns}
+    found.update(column for balance in meant.balances for column in (*balance.inputs, *balance.outputs))
+    return frozenset(found | ({meant.long.value} if meant.long else set()))
+
+
 def missing_columns(mapping: Mapping, header: tuple[str, ...]) -> list[str]:
     """A sentence for each column of the mapping that the header lacks, with what was perhaps meant."""
     faults = []
     for column in columns_of(mapping):
         if column in header:
             continue
-        close = get_close_matches(column, header, n=1)
+        written = {plain(name): name for name in header}
+        close = [written[name] for name in get_close_matches(plain(column), written, n=1)]
         hint = f"; did you mean {close[0]!r}?" if close else f"; the columns are {', '.join(header)}"
-        faults.append(f"mapping {mapping.id} reads column {column!r}, which is not in the header{hint}")
+        zh = f"表头中没有「{column}」列" + (f"，是否指「{close[0]}」" if close else f"；现有：{'、'.join(header)}")
+        faults.append(f"mapping {mapping.id} reads column {column!r}, which is not in the header{hint} — {zh}")
     return faults

@@ -1,6 +1,5 @@
 """One figure of a row: read from its cell, scaled, and looked at by the checks of the mapping."""
 
-import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Cells
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from functools import reduce
 from planwatch.contract.mapping import Checks, Outcome
 from planwatch.contract.report import Flag
 from planwatch.ingest.files.account import RowFault, RowReason
+from planwatch.ingest.files.spoken import figure_in, plain, why_no_figure
 
-_FIGURE = re.compile(r"[-+]?(\d{1,18}(\.\d*)?|\.\d+)")
 _PLACES, _DIGITS = 9, 18
 EXACT = Context(prec=60)  # far more than 18 + 9 digits times a factor: nothing is ever rounded
 _FLAGS = {Outcome.SUSPECT: Flag.SUSPECT, Outcome.HOLD: Flag.HELD}
@@ -34,14 +33,20 @@ class Stated:
 MISSING = Stated(None)
 
 
-def number_in(cells: Cells[str, str], column: str, missing: Sequence[str]) -> Decimal | None:
-    """The figure in a cell, None where it is missing. Raises RowFault for anything that is neither."""
+def number_in(cells: Cells[str, str], column: str, missing: Sequence[str], unit: str = "") -> Decimal | None:
+    """The figure in a cell, None where it is missing. Raises RowFault for anything that is neither.
+
+    «12.5%» is 12.5 where the unit is %; in any other unit nobody knows what it is.
+    """
     text = cells[column].strip()
     if text in missing:
         return None
-    if not _FIGURE.fullmatch(text):
-        raise RowFault(RowReason.NOT_A_FIGURE, f"{column} is {text[:40]!r}")
-    return Decimal(text)
+    figure = figure_in(text)
+    if figure is None and unit == "%":
+        figure = figure_in(plain(text).removesuffix("%"))
+    if figure is None:
+        raise RowFault(RowReason.NOT_A_FIGURE, f"「{column}」列{why_no_figure(text)} ({column} is {text[:40]!r})")
+    return Decimal(figure)
 
 
 def total(values: Iterable[Decimal]) -> Decimal:
@@ -56,7 +61,9 @@ def exact(value: Decimal, column: str) -> Decimal:
         value = value.normalize()
         exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -_PLACES or value.adjusted() >= _DIGITS:
-        raise RowFault(RowReason.NOT_A_FIGURE, f"{column} comes to {value:f}, more than 9 decimals or 18 digits")
+        raise RowFault(
+            RowReason.NOT_A_FIGURE, f"「{column}」列合 {value:f}，超过 9 位小数或 18 位整数 (too many digits)"
+        )
     return value
 
 
@@ -91,7 +98,7 @@ def _judged(stated: Stated, outcome: Outcome, note: str) -> Stated:
 def _positive(columns: Sequence[str], cells: Cells[str, str], missing: Sequence[str]) -> str:
     """The first of the columns that states more than zero."""
     for column in columns:
-        value = number_in(cells, column, missing)
+        value = number_in(cells, column, missing, "%")
         if value is not None and value > 0:
             return column
     return ""

@@ -11,9 +11,8 @@ from planwatch.contract.errors import InvalidDocument, InvalidMessage
 from planwatch.contract.mapping import Mapping, ReportRows
 from planwatch.contract.report import REPORT_SCHEMA, Flag, Report, parse_report
 from planwatch.ingest.files.account import Account, RejectedRow, RowReason
-from planwatch.ingest.files.columns import missing_columns
 from planwatch.ingest.files.gather import Figure, Version, readings, versions
-from planwatch.ingest.files.readers import table
+from planwatch.ingest.files.opening import opened_rows
 from planwatch.ingest.files.rows import fit_of, statements
 from planwatch.ingest.files.spool import RUN_LINES, Spool
 
@@ -46,10 +45,8 @@ class Loading:
                 yield from self._made(found, meant)
 
     def _read(self, spool: Spool, tick: Ticker) -> None:
-        with table(self.path, delimiter=self.mapping.delimiter, sheet=self.mapping.sheet) as opened:
-            if absent := missing_columns(self.mapping, opened.columns):
-                raise InvalidDocument(str(self.path), tuple((1, text) for text in absent))
-            for statement in statements(self.mapping, opened.rows, fit_of(self.catalogue), self.account):
+        with opened_rows(self.path, self.mapping, self.account, self.catalogue) as rows:
+            for statement in statements(self.mapping, rows, fit_of(self.catalogue), self.account):
                 spool.add(statement.to_line())
                 tick(self.account.rows_read)
 

@@ -8,6 +8,7 @@ from planwatch.contract.report import Flag
 from planwatch.ingest.files.account import RowFault, RowReason
 from planwatch.ingest.files.figures import MISSING, Stated, checked, exact, number_in
 from planwatch.ingest.files.origins import day_of, holds, text_of
+from planwatch.ingest.files.spoken import plain
 from planwatch.ingest.files.statement import Part
 from planwatch.ingest.files.wide import scaled
 
@@ -18,7 +19,8 @@ def rule_for(form: LongForm, cells: Cells[str, str]) -> LongRule:
         if holds(rule.when, cells):
             return rule
     asked = sorted({column for rule in form.rules for column in rule.when})
-    raise RowFault(RowReason.NO_RULE, "no rule fits " + ", ".join(f"{column}={cells[column]!r}" for column in asked))
+    said = ", ".join(f"{column}={cells[column]!r}" for column in asked)
+    raise RowFault(RowReason.NO_RULE, f"no rule fits {said} — 映射中没有适用于这一行的规则")
 
 
 def part_of(rows: ReportRows, rule: LongRule, cells: Cells[str, str], missing: Sequence[str]) -> Part:
@@ -27,7 +29,7 @@ def part_of(rows: ReportRows, rule: LongRule, cells: Cells[str, str], missing: S
     assert form is not None
     indicator = rule.indicator or (text_of(form.indicator, cells, missing) if form.indicator else "")
     unit = rule.unit or (text_of(form.unit, cells, missing) if form.unit else "")
-    value = number_in(cells, form.value, missing)
+    value = number_in(cells, form.value, missing, plain(unit))
     known = {} if value is None else {form.value: value}
     stated = _own_mark(form, checked(known, rule.checks, cells, missing), cells, missing)
     if stated.value is not None:
@@ -45,6 +47,8 @@ def _own_mark(form: LongForm, stated: Stated, cells: Cells[str, str], missing: S
     text = text_of(form.flag, cells, missing) if form.flag else ""
     note = text_of(form.note, cells, missing) if form.note else ""
     if text and text not in set(Flag):
-        raise RowFault(RowReason.BREAKS_CONTRACT, f"flag is {text!r}; allowed: {', '.join(Flag)}")
+        raise RowFault(
+            RowReason.BREAKS_CONTRACT, f"标记读到「{text}」(flag is {text!r}); allowed 可填: {', '.join(Flag)}"
+        )
     flag = stated.flag if stated.flag is Flag.HELD else Flag(text) if text else stated.flag
     return Stated(stated.value, flag, (*stated.notes, note) if note else stated.notes)

@@ -9,6 +9,7 @@ from planwatch.contract.mapping import When
 from planwatch.contract.mapping_origins import PeriodForm, PeriodFrom, SubmittedAt, TextFrom
 from planwatch.contract.period import Period
 from planwatch.ingest.files.account import RowFault, RowReason
+from planwatch.ingest.files.spoken import day_in, period_in, plain
 
 SHANGHAI = timezone(timedelta(hours=8))
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -47,13 +48,22 @@ def period_of(origin: PeriodFrom, cells: Cells[str, str]) -> str:
         return _PERIODS[origin.form](origin, cells)
     except ValueError as error:
         given = ", ".join(f"{column}={cells[column]!r}" for column in origin.columns)
-        raise RowFault(RowReason.UNKNOWN_PERIOD, f"{error} (given: {given})") from error
+        columns = "、".join(f"「{column}」" for column in origin.columns)
+        raise RowFault(RowReason.UNKNOWN_PERIOD, f"{columns}列{error} (given: {given})") from error
+
+
+def says_cumulative(origin: PeriodFrom, cells: Cells[str, str]) -> bool:
+    """Whether the text of the period itself says that it runs from January, as 2025年1-3月 does."""
+    if origin.form is not PeriodForm.TEXT:
+        return False
+    try:
+        return period_in(cells[origin.column or ""])[1] is True
+    except ValueError:
+        return False
 
 
 def _from_text(origin: PeriodFrom, cells: Cells[str, str]) -> str:
-    text = cells[origin.column or ""].strip()
-    if _DATE_PREFIX.fullmatch(text) and text.endswith("-01"):  # a sheet turns 2025-03 into the first of March
-        text = text[:7]
+    text, _ = period_in(cells[origin.column or ""])
     Period.parse(text)
     return text
 
@@ -64,11 +74,12 @@ def _from_date(origin: PeriodFrom, cells: Cells[str, str]) -> str:
 
 def day_of(origin: PeriodFrom, cells: Cells[str, str]) -> date:
     """The day of a row of form YYYY-MM-DD; ValueError where there is none."""
-    return date.fromisoformat(cells[origin.column or ""].strip()[:10])
+    text = cells[origin.column or ""].strip()
+    return date.fromisoformat(text[:10]) if _DATE_PREFIX.match(text) else day_in(text)
 
 
 def _from_year_and_month(origin: PeriodFrom, cells: Cells[str, str]) -> str:
-    year, month = cells[origin.year or ""].strip(), cells[origin.month or ""].strip()
+    year, month = plain(cells[origin.year or ""]).removesuffix("年"), plain(cells[origin.month or ""])
     return Period.month(_whole(year, "year"), _month(month)).label
 
 
@@ -106,9 +117,11 @@ def _month(text: str) -> int:
 
 def yes_or_no(text: str) -> bool:
     """A truth value as tables write it. Raises RowFault."""
-    if text.lower() in _TRUE | _FALSE:
-        return text.lower() in _TRUE
-    raise RowFault(RowReason.BREAKS_CONTRACT, f"cumulative is {text!r}; allowed: true, false, 是, 否")
+    said = plain(text).lower()
+    if said in _TRUE | _FALSE:
+        return said in _TRUE
+    why = f"「是否累计」读到「{text}」(cumulative is {text!r}); allowed: true, false, 是, 否"
+    raise RowFault(RowReason.BREAKS_CONTRACT, why)
 
 
 def submitted_at(origin: SubmittedAt, cells: Cells[str, str], period: Period, missing: Sequence[str]) -> str:
@@ -117,7 +130,7 @@ def submitted_at(origin: SubmittedAt, cells: Cells[str, str], period: Period, mi
     if text not in missing and text:
         return _moment(text).isoformat()
     if origin.days_after is None:
-        raise RowFault(RowReason.UNKNOWN_TIME, f"{origin.column} is empty")
+        raise RowFault(RowReason.UNKNOWN_TIME, f"「{origin.column}」列是空的 ({origin.column} is empty)")
     day = period.after + timedelta(days=origin.days_after)
     return datetime.combine(day, time(), tzinfo=SHANGHAI).isoformat()
 
@@ -125,6 +138,10 @@ def submitted_at(origin: SubmittedAt, cells: Cells[str, str], period: Period, mi
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise RowFault(RowReason.UNKNOWN_TIME, f"{text!r} is no date and time") from error
+    except ValueError:
+        try:
+            moment = datetime.combine(day_in(text), time())
+        except ValueError as error:
+            why = f"读到「{text}」，不是日期时间 ({text!r} is no date and time)"
+            raise RowFault(RowReason.UNKNOWN_TIME, why) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

@@ -1,24 +1,35 @@
-"""Files to rows of text: CSV (UTF-8 or GBK, also gzipped) and XLSX; lines of NDJSON. Nothing is interpreted here."""
+"""Files to rows of text: CSV (UTF-8, UTF-16 or GBK, also gzipped) and XLSX. Nothing is interpreted here."""
 
 import codecs
 import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
-import python_calamine
-
 from planwatch.contract.errors import InvalidDocument
+from planwatch.ingest.files.header import Header, NoHeader, found_header
+from planwatch.ingest.files.sheets import cell_text as cell_text
+from planwatch.ingest.files.sheets import read_sheet
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DELIMITERS = (",", "\t", ";", "，")
+_OLD = (
+    "是旧格式(.xls/.et)或加了密码的工作簿，无法读取；请在 Excel/WPS 中打开后另存为 .xlsx(an old or protected workbook)"
+)
+_PAGE = "是网页文件(有些系统导出的 .xls 其实是网页)；请在 Excel/WPS 中打开后另存为 .xlsx (a web page)"
+_OTHER_KINDS = (
+    (b"\xd0\xcf\x11\xe0", _OLD),
+    ((b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta"), _PAGE),
+    (b"%pdf", "是 PDF；请提供原始表格 (a PDF)"),
+)
+_PROBE = 4096
 _CHUNK = 1 << 20
 _CELL_LIMIT = 1 << 20
 
@@ -27,20 +38,32 @@ _CELL_LIMIT = 1 << 20
 class Row:
     """One row: its line (of a text file) or row number (of a sheet), and its cells by column.
 
-    ``broken`` says why it has no cells by column: more or fewer cells than the header.
+    ``broken`` says why it has no cells by column: more or fewer cells than the header. ``faults`` are cells of a sheet
+    that are not what they look like, ``merged`` those that share a merged cell with other rows, by column.
     """
 
     number: int
     cells: dict[str, str]
     broken: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Table:
-    """A header and the rows below it, read as they are asked for."""
+    """A header and the rows below it, read as they are asked for.
+
+    ``above`` are the rows over the row ``header`` as (number, text); ``blank`` counts rows without content between
+    others while ``rows`` are read; ``unread`` names the other sheets of the workbook that are not empty.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    above: tuple[tuple[int, str], ...] = ()
+    header: int = 1
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
+    blank: int = 0
 
 
 def is_workbook(path: Path) -> bool:
@@ -56,13 +79,28 @@ def looks_like_lines(path: Path) -> bool:
 
 
 @contextmanager
-def table(path: Path, *, delimiter: str = ",", sheet: str | None = None) -> Iterator[Table]:
-    """Open a CSV or XLSX file. Raises InvalidDocument where it cannot be read or has no usable header."""
+def table(path: Path, *, delimiter: str = ",", sheet: str | None = None, wanted: Sequence[str] = ()) -> Iterator[Table]:
+    """Open a CSV or XLSX file. Raises InvalidDocument where it cannot be read or has no usable header.
+
+    The header is the first row that names all columns ``wanted``; if none are, the first row that is not blank.
+    """
     if is_workbook(path):
-        yield _sheet_table(path, sheet)
+        yield _sheet_table(path, sheet, wanted)
         return
+    _refuse_other_kinds(path)
     with text_lines(path) as lines:
-        yield _csv_table(path, lines, delimiter)
+        yield _csv_table(path, lines, delimiter, wanted)
+
+
+def _refuse_other_kinds(path: Path) -> None:
+    with opened(path) as file:
+        begin = file.read(_PROBE)
+    for signs, why in _OTHER_KINDS:
+        if begin.lstrip()[:20].lower().startswith(signs):
+            raise InvalidDocument(str(path), ((None, why),))
+    if b"\x00" in begin and not begin.startswith(_UTF16_MARKS):
+        why = "含有空字节(NUL)，不是文本文件，或是没有标记的 UTF-16；请另存为「CSV UTF-8」(not a text file)"
+        raise InvalidDocument(str(path), ((None, why),))
 
 
 @contextmanager
@@ -84,18 +122,27 @@ def opened(path: Path) -> IO[bytes]:
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8 (with or without a mark) or GBK, whichever the whole file is; InvalidDocument names the line of the fault.
+    """UTF-8 (with or without a mark), UTF-16 (with one) or GBK, whichever the whole file is.
+
+    InvalidDocument names the line of the fault.
 
     UTF-8 is tried first, because text in another encoding is hardly ever valid UTF-8 by chance.
     """
+    with opened(path) as file:
+        if file.read(2) in _UTF16_MARKS:
+            if (line := _first_undecodable_line(path, "utf-16")) is None:
+                return "utf-16"
+            raise InvalidDocument(str(path), ((line, "不是完好的 UTF-16 文本；请另存为「CSV UTF-8」(broken UTF-16)"),))
     line = _first_undecodable_line(path, "utf-8-sig")
     if line is None:
         return "utf-8-sig"
-    if _first_undecodable_line(path, "gbk") is None:
-        return "gbk"
-    raise InvalidDocument(
-        str(path), ((line, "is neither UTF-8 nor GBK text: save the file as «CSV UTF-8» and load it again"),)
+    if _first_undecodable_line(path, "gb18030") is None:
+        return "gb18030"
+    why = (
+        "is neither UTF-8 nor GBK text: save the file as «CSV UTF-8» and load it again"
+        " — 既不是 UTF-8 也不是 GBK 编码；请另存为「CSV UTF-8」后再报"
     )
+    raise InvalidDocument(str(path), ((line, why),))
 
 
 def _first_undecodable_line(path: Path, encoding: str) -> int | None:
@@ -115,12 +162,25 @@ def _first_undecodable_line(path: Path, encoding: str) -> int | None:
             line += chunk.count(b"\n")
 
 
-def _csv_table(path: Path, lines: IO[str], delimiter: str) -> Table:
+def _csv_table(path: Path, lines: IO[str], delimiter: str, wanted: Sequence[str]) -> Table:
+    """The table as its delimiter tells, or as another one does under which the header has all columns wanted."""
     csv.field_size_limit(_CELL_LIMIT)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    header = next(_csv_rows(path, reader), (1, []))[1]
-    columns = _header(path, 1, header)
-    return Table(columns, (_row(columns, number, cells) for number, cells in _csv_rows(path, reader)))
+    others = [other for other in _DELIMITERS if wanted and other != delimiter]
+    first: NoHeader | Header | None = None
+    for one in (delimiter, *others):
+        lines.seek(0)
+        try:
+            header = found_header(_csv_rows(path, csv.reader(lines, delimiter=one, strict=True)), wanted)
+        except NoHeader as error:
+            first = first or error
+            continue
+        if header.complete:
+            return _table_of(header)
+        first = first or header
+    if isinstance(first, NoHeader):
+        raise InvalidDocument(str(path), ((first.number, first.why),)) from first
+    lines.seek(0)
+    return _table_of(found_header(_csv_rows(path, csv.reader(lines, delimiter=delimiter, strict=True)), wanted))
 
 
 def _csv_rows(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -132,47 +192,41 @@ def _csv_rows(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as error:
             raise InvalidDocument(str(path), ((line, f"is no valid CSV from here on: {error}"),)) from error
-        if cells:  # a blank line is not a row
+        if any(cell.strip() for cell in cells):  # a blank line is not a row
             yield line, cells
 
 
-def _sheet_table(path: Path, sheet: str | None) -> Table:
-    try:
-        book = python_calamine.load_workbook(str(path))
-        if sheet is not None and sheet not in book.sheet_names:
-            found = ", ".join(book.sheet_names)
-            raise InvalidDocument(str(path), ((None, f"has no sheet {sheet!r}; sheets: {found}"),))
-        found_sheet = book.get_sheet_by_name(sheet) if sheet is not None else book.get_sheet_by_index(0)
-        rows = ([cell_text(cell) for cell in cells] for cells in found_sheet.iter_rows())
-    except (python_calamine.CalamineError, OSError) as error:
-        raise InvalidDocument(str(path), ((None, f"cannot be read as a workbook: {error}"),)) from error
-    numbered = ((i, cells) for i, cells in enumerate(rows, 1) if any(cells))
-    first, header = next(numbered, (1, []))
-    columns = _header(path, first, header)
-    return Table(columns, (_row(columns, number, cells) for number, cells in numbered))
+def _sheet_table(path: Path, sheet: str | None, wanted: Sequence[str]) -> Table:
+    read = read_sheet(path, sheet, wanted)
+    made = _table_of(read.header)
+    made.sheet, made.unread = read.name, read.unread
+    columns = made.columns
+
+    def rows() -> Iterator[Row]:
+        for row in _rows(read.header, made):
+            places = [(name, (row.number, column)) for column, name in enumerate(columns)]
+            faults = {name: read.faults[place] for name, place in places if place in read.faults}
+            merged = {name: read.merged[place] for name, place in places if place in read.merged}
+            yield replace(row, faults=faults, merged=merged) if faults or merged else row
+
+    made.rows = rows()
+    return made
 
 
-def cell_text(cell: Any) -> str:
-    """A sheet's cell as text: numbers as the sheet shows them (15 significant digits), dates as YYYY-MM-DD."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return format(Decimal(f"{cell:.15g}"), "f")
-    if isinstance(cell, datetime):
-        return cell.isoformat() if cell.time() != time() else cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+def _table_of(header: Header) -> Table:
+    above = [(number, " ".join(cell.strip() for cell in cells if cell.strip())) for number, cells in header.above]
+    made = Table(header.columns, iter(()), tuple(above), header.number)
+    made.rows = _rows(header, made)
+    return made
 
 
-def _header(path: Path, line: int, cells: list[str]) -> tuple[str, ...]:
-    columns = tuple(cell.strip() for cell in cells)
-    while columns and not columns[-1]:
-        columns = columns[:-1]
-    if not columns:
-        raise InvalidDocument(str(path), ((line, "is empty: the first row must name the columns"),))
-    twice = sorted({column for column in columns if columns.count(column) > 1})
-    if twice:
-        raise InvalidDocument(str(path), ((line, f"columns must have different names; twice: {', '.join(twice)}"),))
-    return columns
+def _rows(header: Header, made: Table) -> Iterator[Row]:
+    """The rows below the header; blank ones are counted, as rows between others."""
+    last = header.number
+    for number, cells in header.below:
+        made.blank += max(0, number - last - 1 - sum("\n" in cell for cell in cells))
+        last = number
+        yield _row(header.columns, number, cells)
 
 
 def _row(columns: tuple[str, ...], number: int, cells: list[str]) -> Row:

@@ -10,9 +10,9 @@ from planwatch.contract.errors import InvalidDocument, InvalidMessage
 from planwatch.contract.mapping import Mapping, RegistryRows
 from planwatch.contract.registry import RegionRecord, RegistryRecord, parse_record
 from planwatch.ingest.files.account import Account, RejectedRow, RowFault, RowReason
-from planwatch.ingest.files.columns import missing_columns
+from planwatch.ingest.files.opening import opened_rows
 from planwatch.ingest.files.origins import text_of, yes_or_no
-from planwatch.ingest.files.readers import Row, table
+from planwatch.ingest.files.readers import Row
 from planwatch.ingest.files.rows import kept_rows
 from planwatch.ingest.files.spool import RUN_LINES, Spool
 
@@ -41,10 +41,8 @@ class RecordLoading:
                 yield self._one_of(list(group))
 
     def _read(self, spool: Spool, meant: RegistryRows, tick: Callable[[int], None]) -> None:
-        with table(self.path, delimiter=self.mapping.delimiter, sheet=self.mapping.sheet) as opened:
-            if absent := missing_columns(self.mapping, opened.columns):
-                raise InvalidDocument(str(self.path), tuple((1, text) for text in absent))
-            for row in kept_rows(self.mapping, opened.rows, self.account):
+        with opened_rows(self.path, self.mapping, self.account) as rows:
+            for row in kept_rows(self.mapping, rows, self.account):
                 try:
                     record = _record(self.mapping, meant, row)
                 except RowFault as fault:

@@ -2,8 +2,13 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+import xlsxwriter
+
+from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.mapping import LongForm, Mapping, RegistryRows, ReportRows
 from planwatch.contract.mapping_origins import PeriodForm, PeriodFrom, SubjectFrom, SubmittedAt, TextFrom
 
@@ -30,9 +35,77 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
-def template_text() -> str:
-    """The header and two rows to be replaced, as CSV text with a mark that lets Excel see it is UTF-8."""
-    return _csv_text([COLUMNS, *_EXAMPLES])
+COLUMNS_ZH = (
+    "报送主体类别",
+    "主体编号",
+    "报告期",
+    "是否累计",
+    "指标",
+    "数值",
+    "计量单位",
+    "标记",
+    "备注",
+    "报表号",
+    "修订号",
+    "报送时间",
+    "数据来源",
+)
+"""The same columns, in the same order, in Chinese."""
+_EXAMPLES_ZH = (
+    ("用能单位", "91000000000000000X", "2025年1-2月", "是", "原煤消费量", "1250.5", "吨", "", "", "", "0", "2025-03-15",
+     "人工"),
+    ("用能单位", "91000000000000000X", "2025年1-2月", "是", "电力消费量", "86.2", "万kWh", "估算", "2月3日更换电表", "",
+     "0", "2025-03-15", "人工"),
+)  # fmt: skip
+_KINDS = {"用能单位": "unit", "单位": "unit", "企业": "unit", "地区": "region", "项目": "project"}
+_FLAGS = {"暂缓": "held", "估算": "estimated", "暂定": "provisional", "存疑": "suspect", "核定": "final"}
+_SOURCES = {"计量": "meter", "人工": "manual", "估算": "estimated", "统计": "statistics"}
+
+
+def write_template(path: Path, *, chinese: bool) -> None:
+    """Write the header and two rows to be replaced: a workbook if the name ends in .xlsx, else CSV.
+
+    CSV has a mark that lets Excel see it is UTF-8; a workbook's cells are text, so that no code loses its last digits.
+    """
+    rows = (COLUMNS_ZH, *_EXAMPLES_ZH) if chinese else (COLUMNS, *_EXAMPLES)
+    if path.suffix.lower() != ".xlsx":
+        path.write_text(_csv_text(rows), "utf-8", newline="")
+        return
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("报表" if chinese else "reports")
+        sheet.set_column(0, len(COLUMNS) - 1, 18, book.add_format({"num_format": "@"}))
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text)
+
+
+def chinese_mapping(catalogue: Catalogue) -> Mapping:
+    """What the Chinese columns mean; indicators by their Chinese names, as far as these are unique, or by their ids."""
+    usual = usual_mapping()
+    assert usual.reports is not None
+    names = Counter(indicator.zh for indicator in catalogue.indicators)
+    indicators = {one.zh: one.id for one in catalogue.indicators if names[one.zh] == 1}
+    column = dict(zip(COLUMNS, COLUMNS_ZH, strict=True))
+    reports = ReportRows(
+        subject=SubjectFrom(
+            kind=TextFrom(column=column["subject_kind"], rename=_KINDS), id=TextFrom(column=column["subject_id"])
+        ),
+        period=PeriodFrom(form=PeriodForm.TEXT, column=column["period"]),
+        report_id=TextFrom(column=column["report_id"]),
+        submitted_at=SubmittedAt(column=column["submitted_at"], days_after=0),
+        cumulative=TextFrom(column=column["cumulative"], default="false"),
+        revision=TextFrom(column=column["revision"], default="0"),
+        source=TextFrom(column=column["source"], default="manual", rename=_SOURCES),
+        long=LongForm(
+            value=column["value"],
+            indicator=TextFrom(column=column["indicator"], rename=indicators),
+            unit=TextFrom(column=column["unit"]),
+            flag=TextFrom(column=column["flag"], rename=_FLAGS),
+            note=TextFrom(column=column["note"]),
+        ),
+    )
+    return usual.model_copy(update={"id": "template-zh", "reports": reports})
 
 
 def usual_mapping() -> Mapping:

@@ -28,7 +28,7 @@ def parts_of(rows: ReportRows, cells: Cells[str, str], missing: Sequence[str]) -
 
 
 def _stated(reading: WideReading, cells: Cells[str, str], missing: Sequence[str]) -> Stated:
-    values = {column: number_in(cells, column, missing) for column in reading.columns}
+    values = {column: number_in(cells, column, missing, reading.unit) for column in reading.columns}
     known = {column: value for column, value in values.items() if value is not None}
     stated = checked(known, reading.checks, cells, missing)
     if stated.value is None:

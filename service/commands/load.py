@@ -22,7 +22,14 @@ from planwatch.ingest.files.mapping_check import mapping_faults
 from planwatch.ingest.files.readers import looks_like_lines, table
 from planwatch.ingest.files.records import RecordLoading
 from planwatch.ingest.files.rejects_file import RejectsFile
-from planwatch.ingest.files.template import registry_template_text, template_text, usual_mapping, usual_registry
+from planwatch.ingest.files.template import (
+    COLUMNS_ZH,
+    chinese_mapping,
+    registry_template_text,
+    usual_mapping,
+    usual_registry,
+    write_template,
+)
 from planwatch.ingest.producer import ReportProducer
 from planwatch.plans.loader import load_catalogue, load_document
 from planwatch.plans.yaml_source import read_yaml
@@ -54,7 +61,10 @@ def load(
     registry: Annotated[
         bool, typer.Option("--registry", help="Tables without a mapping hold registry records.")
     ] = False,
-    template: Annotated[Path | None, typer.Option(help="Write an empty table to fill in, and end.")] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write an empty table to fill in (CSV, or .xlsx for reports), and end.")
+    ] = None,
+    chinese: Annotated[bool, typer.Option("--zh", help="With --template: columns in Chinese.")] = False,
 ) -> None:
     """Send the rows of files to Kafka as reports or registry records, and print what became of every row.
 
@@ -62,7 +72,10 @@ def load(
     the mapping cannot be used.
     """
     if template is not None:
-        template.write_text(registry_template_text() if registry else template_text(), "utf-8", newline="")
+        if registry:
+            template.write_text(registry_template_text(), "utf-8", newline="")
+        else:
+            write_template(template, chinese=chinese)
         typer.echo(f"{template}: written")
         return
     if not files:
@@ -130,7 +143,7 @@ def _opened(path: Path, task: Task, tick: _Meter) -> tuple[Account, Messages]:
     if mapping is None and task.registry:
         with table(path) as read:
             mapping = usual_registry(read.columns)
-    mapping = mapping or usual_mapping()
+    mapping = mapping or template_of(path, task.catalogue)
     if task.registry and mapping.registry is None:
         raise SettingsError(f"--registry: mapping {mapping.id} makes reports; leave --registry out")
     if mapping.registry is not None:
@@ -138,6 +151,13 @@ def _opened(path: Path, task: Task, tick: _Meter) -> tuple[Account, Messages]:
         return records.account, records.records(tick)
     loading = Loading(path, mapping, task.catalogue)
     return loading.account, loading.reports(tick)
+
+
+def template_of(path: Path, catalogue: Catalogue) -> Mapping:
+    """The template a table without a mapping follows: the Chinese one if it has most of its columns."""
+    with table(path, wanted=COLUMNS_ZH) as opened:
+        chinese = len(set(COLUMNS_ZH) & set(opened.columns)) > len(COLUMNS_ZH) / 2
+    return chinese_mapping(catalogue) if chinese else usual_mapping()
 
 
 def _send(message: Report | RegistryRecord, producer: ReportProducer | None) -> None:

@@ -3,15 +3,22 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from planwatch.ingest.files.account import ADVICE, Account
+from planwatch.ingest.files.account import ADVICE, ADVICE_ZH, Account
 
 
 def show_account(console: Console, path: Path, account: Account, *, sent: bool) -> None:
     """Print what became of the rows of a file and of the figures in them."""
-    console.print(f"[bold]{path.name}[/bold]: {'已发送 sent' if sent else '试运行,未发送 dry run, nothing sent'}")
+    sheet = f" 工作表「{escape(account.sheet)}」" if account.sheet else ""
+    console.print(
+        f"[bold]{path.name}[/bold]{sheet}: {'已发送 sent' if sent else '试运行,未发送 dry run, nothing sent'}"
+    )
     console.print(_rows(account))
+    if account.sheets_unread:
+        console.print(f"未读的工作表 other sheets, not read: {escape('、'.join(account.sheets_unread))}")
+    _rejected(console, path, account)
     if account.marked or account.missing:
         console.print(_figures(account))
     if account.conflicts:
@@ -30,6 +37,18 @@ def show_account(console: Console, path: Path, account: Account, *, sent: bool) 
         )
 
 
+def _rejected(console: Console, path: Path, account: Account) -> None:
+    """The first rejected rows, each with its place, what was read, and what to do."""
+    for row in account.rejected_examples:
+        place = f"{path.name}" + (f" 工作表「{account.sheet}」" if account.sheet else "") + f" 第 {row.number} 行"
+        console.print(
+            f"  {place}: {row.detail}。{ADVICE_ZH[row.reason]}", markup=False, highlight=False, soft_wrap=True
+        )
+    more = account.rows_rejected.total() - len(account.rejected_examples)
+    if more > 0:
+        console.print(f"  另有 {more:,} 行被拒收，用 --rejects 文件.csv 导出全部 (write all of them with --rejects)")
+
+
 def _rows(account: Account) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(justify="left")
@@ -40,12 +59,14 @@ def _rows(account: Account) -> Table:
     table.add_row("  采用 used", f"{account.rows_used:,}", messages)
     if account.rows_identical:
         table.add_row("  重复 identical", f"{account.rows_identical:,}", "say the same as another row; counted once")
+    if account.rows_blank:
+        table.add_row("  空行 blank", f"{account.rows_blank:,}", "no content at all; not counted as read")
     if account.rows_empty:
         table.add_row("  空缺 empty", f"{account.rows_empty:,}", "nothing stated in them")
     for why, count in account.rows_set_aside.most_common():
         table.add_row("  不取 set aside", f"{count:,}", why)
     for reason, count in account.rows_rejected.most_common():
-        table.add_row(f"  [red]拒收 rejected[/red] {reason}", f"{count:,}", ADVICE[reason])
+        table.add_row(f"  [red]拒收 rejected[/red] {reason}", f"{count:,}", f"{ADVICE_ZH[reason]} {ADVICE[reason]}")
     return table
 
 

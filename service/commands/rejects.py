@@ -2,61 +2,75 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from planwatch.contract.rejected import Rejected, RejectReason
+from planwatch.ingest.decode import Decoder
 from planwatch.ingest.producer import ReportProducer
-from planwatch.ingest.redrive import redriven, why_not_redrive
+from planwatch.ingest.redrive import redriven, still_refused, why_not_redrive
 from planwatch.ingest.topics import Topics
+from planwatch.service.commands.rejects_words import SHANGHAI, print_counts, print_list, print_one
 from planwatch.service.settings import Settings, read_settings
+from planwatch.service.wiring import law_of
 from planwatch.storage.database import Database
-from planwatch.storage.reject_store import RejectStore, StoredReject
+from planwatch.storage.reject_store import RejectFilter, RejectStore
 
 app = typer.Typer(
-    help="List rejected messages, show one in full, or send them again.", no_args_is_help=True, rich_markup_mode=None
+    help="List and count rejected messages, show one in full, or send them again.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-WORDS = {
-    "not_json": "不是 JSON",
-    "breaks_contract": "不符合报文格式",
-    "unknown_indicator": "指标不在目录中",
-    "unfit_unit": "计量单位不符",
-    "wrong_key": "消息键不符",
-    "refused_by_database": "数据库拒绝",
-}
-MEND = {
-    "not_json": "请发送方检查报文编码与截断；报文须为 UTF-8 的 JSON。更正后由发送方重新发送，本条不必重投。",
-    "breaks_contract": "请发送方按报文格式(docs/schemas/report.schema.json)改正上列字段后重新发送。",
-    "unknown_indicator": "用 planwatch plans indicators 核对指标编码与报送主体；若应属目录，补入后重投本条。",
-    "unfit_unit": "按上列允许的计量单位改正后重新发送；若该单位应予接受，补入 plans/units.yaml 后重投本条。",
-    "wrong_key": "消息键须为报送主体(如 unit:统一社会信用代码)；请发送方改正键后重新发送。",
-    "refused_by_database": "多为文本中含数据库不接受的字符(如 NUL)；改正后重新发送，或排除数据库限制后重投本条。",
-}
+Reason = Annotated[RejectReason | None, typer.Option(help="Only rejects of this reason.")]
+Topic = Annotated[str | None, typer.Option(help="Only messages of this topic.")]
+Subject = Annotated[str | None, typer.Option(help="Only of this subject, e.g. unit:91… or its id alone.")]
+Since = Annotated[datetime | None, typer.Option(help="Only those rejected from this time on (Asia/Shanghai).")]
+Before = Annotated[datetime | None, typer.Option(help="Only those rejected before this time (Asia/Shanghai).")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON array on standard output.")]
+Pending = Annotated[bool, typer.Option("--pending", help="Only those not sent again yet.")]
 
 
 @app.command("list")
 def list_(
-    reason: Annotated[RejectReason | None, typer.Option(help="Only rejects of this reason.")] = None,
-    topic: str | None = typer.Option(None, help="Only messages of this topic."),
-    limit: int = typer.Option(50, min=1, help="At most so many, newest first."),
-    as_json: bool = typer.Option(False, "--json", help="One JSON array on standard output."),
+    *,
+    reason: Reason = None,
+    topic: Topic = None,
+    subject: Subject = None,
+    since: Since = None,
+    before: Before = None,
+    pending: Pending = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
+    as_json: AsJson = False,
 ) -> None:
     """List rejected messages, newest first."""
+    meant = _filter(reason, topic, subject, since, before, pending=pending)
     with Database(read_settings().database.url, max_size=1) as database:
-        found = RejectStore(database).rejects(reason=reason.value if reason else None, topic=topic, limit=limit)
-    if as_json:
-        json.dump(found, sys.stdout, ensure_ascii=False, default=str)
-        sys.stdout.write("\n")
-        return
-    _print_list(Console(), found)
+        found = RejectStore(database).rejects(meant, limit=limit)
+    _print_json(found) if as_json else print_list(Console(), found)
+
+
+@app.command()
+def count(
+    *,
+    reason: Reason = None,
+    topic: Topic = None,
+    subject: Subject = None,
+    since: Since = None,
+    before: Before = None,
+    pending: Pending = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count rejected messages by reason."""
+    meant = _filter(reason, topic, subject, since, before, pending=pending)
+    with Database(read_settings().database.url, max_size=1) as database:
+        found = RejectStore(database).counts(meant)
+    _print_json(found) if as_json else print_counts(Console(), found)
 
 
 @app.command()
@@ -70,27 +84,44 @@ def show(reject_id: str = typer.Argument(metavar="ID", help="TOPIC/PARTITION/OFF
     if stored is None:
         Console(stderr=True).print(f"没有编号为 {escape(reject_id)} 的拒收报文；用 planwatch rejects list 查看。")
         raise typer.Exit(1)
-    _print_one(Console(), stored)
+    print_one(Console(), stored)
 
 
 @app.command()
 def redrive(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="TOPIC/PARTITION/OFFSET as listed.")] = None,
-    reason: Annotated[RejectReason | None, typer.Option(help="All of this reason not sent again yet.")] = None,
-    limit: int = typer.Option(10_000, min=1, help="At most so many of a reason."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Only say what would be sent again."),
+    *,
+    reason: Reason = None,
+    topic: Topic = None,
+    subject: Subject = None,
+    since: Since = None,
+    before: Before = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of a filter.")] = 10_000,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be sent again.")] = False,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Send even what would be rejected again by the indicators in force.")
+    ] = False,
 ) -> None:
-    """Send rejected messages to their topic again, as they came, after what was wrong with us has been mended."""
-    if bool(ids) == bool(reason):
-        raise typer.BadParameter("name the messages, or a --reason; not both")
+    """Send rejected messages to their topic again, as they came, after what was wrong with us has been mended.
+
+    Name messages, or filter those not sent again yet. What would be rejected at once is left out, and what was
+    rejected five times is never sent again.
+    """
+    meant = _filter(reason, topic, subject, since, before, pending=False)
+    if bool(ids) != meant.is_empty:
+        raise typer.BadParameter("name the messages, or filter them, e.g. by --reason; not both")
     settings, console = read_settings(), Console()
     with Database(settings.database.url, max_size=1) as database:
         try:
-            sent, left = _redrive(settings, RejectStore(database), ids or [], reason, limit, dry_run=dry_run)
+            sent, left = _redrive(
+                settings, RejectStore(database), ids or [], meant, limit, dry_run=dry_run, unchecked=unchecked
+            )
         except ValueError as error:
             raise typer.BadParameter(str(error)) from error
     for rejected, why in left:
-        console.print(f"[yellow]未重投[/yellow] {escape(rejected.id)}: {why}")
+        console.print(f"[yellow]未重投[/yellow] {escape(rejected.id)}: {escape(why)}")
+    for rejected in sent if dry_run else ():
+        console.print(f"[green]将重投[/green] {escape(rejected.id)} (第 {rejected.attempt} 次拒收: {rejected.reason})")
     console.print(
         f"{'将重投' if dry_run else '已重投'} {len(sent):,} 条" + (f", 略过 {len(left):,} 条" if left else "")
     )
@@ -101,71 +132,53 @@ def _redrive(
     settings: Settings,
     store: RejectStore,
     ids: Sequence[str],
-    reason: RejectReason | None,
+    meant: RejectFilter,
     limit: int,
     *,
     dry_run: bool,
+    unchecked: bool,
 ) -> tuple[list[Rejected], list[tuple[Rejected, str]]]:
     """Send again and note it; what was sent, and what was not with why. Repeated by a crash, it does no harm."""
     sent: list[Rejected] = []
     left: list[tuple[Rejected, str]] = []
     kafka, now = settings.kafka, datetime.now(UTC)
-    with store.redriving(ids, reason.value if reason else None, limit) as redriving:
+    topics = Topics.named(kafka.topic_prefix)
+    decoder = None if unchecked else Decoder(topics, law_of(settings).catalogue, version("planwatch"))
+    with store.redriving(ids, meant, limit) as redriving:
         for rejected in redriving.rejects:
-            why = why_not_redrive(rejected)
+            why = why_not_redrive(rejected) or _why_again(rejected, decoder)
             left.append((rejected, why)) if why else sent.append(rejected)
         if sent and not dry_run:
-            with ReportProducer(kafka.servers, Topics.named(kafka.topic_prefix), kafka.client) as producer:
+            with ReportProducer(kafka.servers, topics, kafka.client) as producer:
                 for message in map(redriven, sent):
                     producer.send_raw(message.topic, message.key, message.value, message.headers)
             redriving.mark(sent, now)
     return sent, left
 
 
-def _print_list(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
-    if not found:
-        console.print("[dim]没有拒收的报文。[/dim]")
-        return
-    table = Table(title="拒收的报文", title_style="bold", header_style="bold", pad_edge=False)
-    for name in ("编号", "原因", "首个问题", "问题数", "次数", "拒收时间", "状态"):
-        table.add_column(name, overflow="fold")
-    for row in found:
-        table.add_row(
-            escape(row["id"]),
-            WORDS[row["reason"]],
-            escape(f"{row['path']}: {row['fault']}"),
-            str(row["faults"]),
-            str(row["attempt"]),
-            _time(row["rejected_at"]),
-            f"已重投 {_time(row['redriven_at'])}" if row["redriven_at"] else "待处理",
-        )
-    console.print(table)
-    console.print("[dim]planwatch rejects show 编号 查看全部问题与原文[/dim]")
+def _why_again(rejected: Rejected, decoder: Decoder | None) -> str | None:
+    why = None if decoder is None else still_refused(rejected, decoder)
+    return why and f"现在重投仍会被拒收；请改正后由发送方重报 (would be rejected again): {why}"
 
 
-def _print_one(console: Console, stored: StoredReject) -> None:
-    one = stored.rejected
-    console.print(f"[bold]{escape(one.id)}[/bold] · {WORDS[one.reason]} · 第 {one.attempt} 次")
-    console.print(
-        f"产生 {_time(one.timestamp)} · 拒收 {_time(one.rejected_at)} · 版本 {one.service_version}", style="dim"
+def _filter(
+    reason: RejectReason | None,
+    topic: str | None,
+    subject: str | None,
+    since: datetime | None,
+    before: datetime | None,
+    *,
+    pending: bool,
+) -> RejectFilter:
+    return RejectFilter(
+        reason.value if reason else None, topic, subject, _moment(since), _moment(before), pending=pending
     )
-    if stored.redriven_at:
-        console.print(f"已于 {_time(stored.redriven_at)} 重投", style="dim")
-    for number, fault in enumerate(one.faults, 1):
-        given = f"  [dim]给出的值: {escape(fault.given)}[/dim]" if fault.given else ""
-        console.print(f"{number:>3}. [red]{escape(fault.path)}[/red]: {escape(fault.message)}{given}", soft_wrap=True)
-    console.print(f"[bold]如何处理[/bold] {MEND[one.reason]}")
-    console.print(f"[bold]消息键[/bold] {escape(_text(one.raw_key))}", soft_wrap=True)
-    for name, value in one.headers:
-        console.print(f"[bold]消息头[/bold] {escape(name)} (base64) {escape(value)}", soft_wrap=True)
-    console.print("[bold]原文[/bold]")
-    console.print(_text(one.raw_value), markup=False, highlight=False, soft_wrap=True)
 
 
-def _text(raw: bytes | None) -> str:
-    """Bytes for reading: text where they are text, escapes where they are not."""
-    return "(无)" if raw is None else raw.decode("utf-8", "backslashreplace")
+def _moment(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=SHANGHAI)
 
 
-def _time(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+def _print_json(found: object) -> None:
+    json.dump(found, sys.stdout, ensure_ascii=False, default=str)
+    sys.stdout.write("\n")

@@ -8,6 +8,7 @@ from assess_support import metrics
 from confluence_support import World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from quality_flow_support import summed
 
 from planwatch.contract.plan import Law
 from planwatch.contract.registry import ReductionProjectRecord, RegionRecord, TwoHighProjectRecord, UnitRecord
@@ -15,7 +16,7 @@ from planwatch.contract.report import Flag, Reading, Report, Subject
 from planwatch.ingest.decode import Decoder
 from planwatch.ingest.message import RawMessage
 from planwatch.ingest.topics import Topics
-from planwatch.plans.loader import load_law
+from planwatch.plans.merged import load_merged
 from planwatch.service.pipeline import assess_once
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
@@ -24,9 +25,10 @@ from planwatch.storage.law_store import LawStore
 
 pytestmark = pytest.mark.services
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
-SHIPPED = load_law()
+SHIPPED = load_merged()
 NAMES = ("chongqing.energy-intensity", "chongqing.cod-reduction", "chongqing.two-high-5000", "tianjin.district-total")
 SINCE = date(2020, 1, 1)
+SUMMED = "chongqing.industrial-intensity"
 
 
 def law_of(value, names):
@@ -35,13 +37,22 @@ def law_of(value, names):
     here = check.model_copy(update={"applies_to": check.applies_to.model_copy(update={"region": "500000"})})
     plans = []
     for plan in SHIPPED.plans:
-        own = [here if one.id == check.id else one for one in plan.targets if one.id in (*names, check.id)]
+        own = [
+            summed(SHIPPED) if one.id == SUMMED else one for one in plan.targets if one.id in (*names, SUMMED, check.id)
+        ]
+        own = [here if one.id == check.id else one for one in own]
         own = [
             one.model_copy(update={"value": Decimal(value)}) if one.id == "chongqing.energy-intensity" else one
             for one in own
         ]
         plans.append(type(plan)(**{**dict(plan), "targets": tuple(own), "mechanisms": ()}))
-    return Law(plans=tuple(plans), rule_sets=SHIPPED.rule_sets, coal=SHIPPED.coal, catalogue=SHIPPED.catalogue)
+    return Law(
+        plans=tuple(plans),
+        rule_sets=SHIPPED.rule_sets,
+        coal=SHIPPED.coal,
+        catalogue=SHIPPED.catalogue,
+        quality=SHIPPED.quality if names == NAMES else None,
+    )
 
 
 FIRST, LAST = law_of(14, NAMES[:2]), law_of(16, NAMES)
@@ -88,6 +99,24 @@ def coal_reports(draw):
 
 
 @st.composite
+def unit_reports(draw):
+    """Steady months of a unit, and now and then one in kilograms that are called tonnes."""
+    month = draw(st.sampled_from([f"{year}-{month:02d}" for year in (2021, 2022) for month in (1, 2, 3, 4, 5, 6)]))
+    tonnes = draw(st.sampled_from([1000, 1010, 1020, 1030, 1015, 1_005_000]))
+    return report("unit:u", month, draw(st.integers(0, 1)), energy__raw_coal=(tonnes, "t", draw(FLAGS)))
+
+
+@st.composite
+def unit_years(draw):
+    """A registered unit and two whole years of it, so that there is something to compare with, and perhaps a slip."""
+    months = [f"{year}-{month:02d}" for year in (2021, 2022) for month in range(1, 13)]
+    figures = [report("unit:u", month, 0, energy__raw_coal=(1000 + 7 * i, "t", None)) for i, month in enumerate(months)]
+    slip = draw(st.sampled_from([None, "2021-09", "2022-05"]))
+    slips = [report("unit:u", slip, 1, energy__raw_coal=(1_050_000, "t", None))] if slip else []
+    return [UnitRecord(id="u", name="厂", region="500000", valid_from=SINCE, revision=4), *figures, *slips]
+
+
+@st.composite
 def registers(draw):
     revision = draw(st.integers(0, 3))
     region = draw(st.sampled_from(["500000", "500103"]))
@@ -116,7 +145,10 @@ def registers(draw):
     )
 
 
-FACTS = st.lists(st.one_of(region_reports(), project_reports(), coal_reports(), registers()), min_size=1, max_size=14)
+SOME = st.lists(
+    st.one_of(region_reports(), project_reports(), coal_reports(), unit_reports(), registers()), min_size=1, max_size=14
+)
+FACTS = st.tuples(SOME, st.one_of(st.just([]), unit_years(), unit_years())).map(lambda some: some[0] + some[1])
 
 
 class Crash(Exception):
@@ -219,7 +251,12 @@ def _then_crash(rows):
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["ingest", "assess", "law", "repeat"]), st.integers(1, 6), st.booleans()), max_size=12
+    st.tuples(
+        st.sampled_from(["ingest", "ingest", "assess", "assess", "law", "repeat"]),
+        st.sampled_from([1, 1, 2, 5, 30]),
+        st.booleans(),
+    ),
+    max_size=16,
 )
 
 
@@ -240,7 +277,7 @@ def empty(database):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(facts=FACTS, steps=STEPS, data=st.data())
 def test_any_order_any_batches_and_crashes_end_in_the_state_of_all_facts(database, facts, steps, data):

@@ -258,11 +258,12 @@ def test_reject_can_be_read_and_sent_again(seen, member, rejects, bootstrap_serv
         assert (listed["reason"], listed["attempt"]) == ("breaks_contract", 1)
         shown = rejects("show", listed["id"])
         assert all(word in shown for word in ("period", "colour", "report_id", "subject", "红", "unit:A", "重新发送"))
-        assert "将重投 1 条" in rejects("redrive", "--reason", "breaks_contract", "--dry-run")
+        assert "将重投 1 条" in rejects("redrive", "--reason", "breaks_contract", "--dry-run", "--unchecked")
+        assert "仍会被拒收" in rejects("redrive", "--reason", "breaks_contract", code=1)
         for attempt in range(2, MAX_ATTEMPTS + 1):
-            rejects("redrive", "--reason", "breaks_contract")
+            rejects("redrive", "--reason", "breaks_contract", "--unchecked")
             wait_until(lambda attempt=attempt: len(seen().rejects) == attempt)
-        refused = rejects("redrive", "--reason", "breaks_contract", code=1)
+        refused = rejects("redrive", "--reason", "breaks_contract", "--unchecked", code=1)
     assert "已重投 0 条, 略过 1 条" in refused
     newest = json.loads(rejects("list", "--json", "--limit", "1"))
     assert [one["attempt"] for one in newest] == [MAX_ATTEMPTS]

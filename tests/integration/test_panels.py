@@ -136,7 +136,7 @@ def test_matrix_says_state_words_and_month_for_each_target_and_region(filled: Co
     cells = {(row["目标"], row["地区"]): row["等级"] for row in ask(filled, panel_queries()["matrix"])}
     assert cells == {
         ("单位地区生产总值能耗降低率 · 年度", "天津市 120000"): "red 一级 2025-03",
-        ("单位地区生产总值能耗降低率 · 年度", "和平区 120101"): "exempt 豁免 2025-03",
+        ("单位地区生产总值能耗降低率 · 年度", "和平区 120101"): "exempt 免予考核 2025-03",
         ("单位地区生产总值能耗降低率 · 五年进度", "重庆市 500000"): "orange 二级 2024-12",
         ("化学需氧量减排量 · 年度（tianjin.cod-basic）", "天津市 120000"): "green 正常 2025-03",
         ("化学需氧量减排量 · 年度（tianjin.cod-incentive）", "天津市 120000"): "not_rated 未评定 2025-03",

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 from assess_support import assess_by, feed, query
+from quality_flow_support import summed
 
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Basis, Cadence, Law, Measure, TargetKind, Yardstick
+from planwatch.contract.plan import Law
 from planwatch.contract.quality import Explanation
 from planwatch.contract.registry import RegionRecord, UnitRecord
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
@@ -27,31 +28,10 @@ RECORDS = [
 ]
 
 
-def summed():
-    """Chongqing's intensity target made one of its units' coal: at most 400,000 tce a year."""
-    target = SHIPPED.targets["chongqing.energy-intensity"]
-    return target.model_copy(
-        update={
-            "kind": TargetKind.LEVEL_MAX,
-            "measure": Measure(of="energy.standard_coal", unit="tce"),
-            "sum_of": SubjectKind.UNIT,
-            "value": Decimal(400000),
-            "unit": "tce",
-            "base_year": None,
-            "target_year": None,
-            "path": None,
-            "rule_set": "limit",
-            "basis": Basis.EQUIVALENT,
-            "yardsticks": (Yardstick.SINGLE,),
-            "cadence": Cadence.MONTH,
-        }
-    )
-
-
 @pytest.fixture
 def law():
     plans = tuple(
-        type(plan)(**{**dict(plan), "targets": (summed(),) if plan.region == "500000" else (), "mechanisms": ()})
+        type(plan)(**{**dict(plan), "targets": (summed(SHIPPED),) if plan.region == "500000" else (), "mechanisms": ()})
         for plan in SHIPPED.plans
     )
     return Law(

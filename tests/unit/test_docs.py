@@ -44,7 +44,7 @@ def test_every_option_has_help():
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_commands_in_documents_exist(document):
-    for name in re.findall(r"`planwatch ([a-z]+)", document.read_text("utf-8")):
+    for name in re.findall(r"`planwatch ([a-z0-9]+)", document.read_text("utf-8")):
         assert name in COMMANDS, f"{document.name} names `planwatch {name}`"
 
 
@@ -58,7 +58,7 @@ def test_links_lead_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_settings_named_in_documents_exist(document):
     reference = settings_markdown()
-    for name in set(re.findall(r"PLANWATCH_[A-Z]+__[A-Z_]+[A-Z]", document.read_text("utf-8"))):
+    for name in set(re.findall(r"PLANWATCH_[A-Z0-9]+__[A-Z_]+[A-Z]", document.read_text("utf-8"))):
         assert f"`{name}`" in reference, f"{document.name} names {name}"
 
 

@@ -127,7 +127,7 @@ def test_every_alert_has_an_example_in_which_it_fires():
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 def test_metric_keeps_the_conventions(metric: Metric):
-    assert re.fullmatch(r"planwatch_(ingest|assess|notify|service)_[a-z_]+", metric.name)
+    assert re.fullmatch(r"planwatch_(ingest|assess|notify|api|gateway|service)_[a-z_]+", metric.name)
     assert metric.name.endswith("_total") == (metric.type == "counter")
     assert bool(metric.buckets) == (metric.type == "histogram")
     assert all(len(values) == len(metric.labels) for values in metric.values)

@@ -106,3 +106,30 @@ def test_public_figures_load_with_the_example_mappings():
     done = run(CASES / "states_monthly.csv", "--mapping", MAPPINGS / "us-states-registry.yaml", "--dry-run")
     assert done.exit_code == 0, done.output
     assert "2 messages" in done.output
+
+
+EXAMPLES = MAPPINGS.parent / "load"
+
+
+@pytest.mark.parametrize(
+    ("words", "messages"),
+    [
+        ([EXAMPLES / "monthly-zh.csv"], "3 messages, 6 figures"),
+        ([EXAMPLES / "units-wide.csv", "--mapping", EXAMPLES / "units-wide.yaml"], "2 messages, 4 figures"),
+        ([MAPPINGS.parent / "http" / "reports.ndjson"], "2 messages, 4 figures"),
+    ],
+    ids=["Chinese template", "own table", "messages"],
+)
+def test_examples_load_as_they_are(words, messages):
+    done = run(*words, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert messages in done.output
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+@pytest.mark.parametrize("words", [[], ["--zh"]], ids=["English", "Chinese"])
+def test_template_written_is_one_that_loads(tmp_path, name, words):
+    assert run("--template", tmp_path / name, *words).exit_code == 0
+    done = run(tmp_path / name, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "1 messages, 2 figures" in done.output

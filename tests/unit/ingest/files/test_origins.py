@@ -44,7 +44,7 @@ def test_period_is_read(origin, cells, period):
     ("origin", "cells", "said"),
     [
         (TEXT, {"p": "2025-13"}, "2025-13"),
-        (TEXT, {"p": ""}, "is no period"),
+        (TEXT, {"p": ""}, "不是报告期"),
         (DATE, {"p": "2025-02-30"}, "day is out of range"),
         (TWO, {"y": "2025", "m": "UNKNOWN"}, "'UNKNOWN' is no month"),
         (TWO, {"y": "2025.0", "m": "3"}, "is no year"),

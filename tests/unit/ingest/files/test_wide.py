@@ -95,7 +95,7 @@ def test_row_is_rejected_with_its_reason(tmp_path, reading, cell, reason):
 def test_all_faults_of_a_row_are_said_at_once(tmp_path):
     mapping = make_mapping({"readings": [wide("a"), wide("b", indicator="energy.coke")]})
     _, _, rejected = load_rows(tmp_path, mapping, "id,month,a,b", "u1,2025-03,x,y")
-    assert rejected[0].detail == "a is 'x'; b is 'y'"
+    assert all(said in rejected[0].detail for said in ("「a」列读到「x」", "a is 'x'", "「b」列读到「y」", "b is 'y'"))
 
 
 def test_marks_say_why(tmp_path):

@@ -1,0 +1,108 @@
+"""Whether a token speaks for a subject. Pure: what the registry says is an argument."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from planwatch.api.checking import Record, Sound
+from planwatch.api.tokens import Token
+from planwatch.contract.errors import Fault
+from planwatch.contract.registry import RegionRecord, parent_region
+from planwatch.contract.report import Report
+
+NOT_YOURS = "not_yours"
+
+
+class Place(Protocol):
+    """Where the registry has a subject."""
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """All regions above it."""
+
+    @property
+    def unit(self) -> str | None:
+        """The unit a project belongs to."""
+
+
+Places = Mapping[str, Place]
+"""Registered subjects to their places; who is not registered is not in it."""
+
+
+class Registry(Protocol):
+    """What the endpoint asks of the database."""
+
+    def places(self, subjects: Collection[str], today: date) -> Places:
+        """Where these subjects are registered today; StorageUnavailable if it cannot be said now."""
+
+
+def asked_about(token: Token, messages: Sequence[Sound]) -> set[str]:
+    """The subjects whose place must be known to judge these messages; none where the token names each of them."""
+    asked: set[str] = set()
+    for sound in messages:
+        if isinstance(sound.message, Report):
+            if not _named(token, sound.subject):
+                asked.add(sound.subject)
+        else:
+            asked.add(sound.subject)
+            if above := parent_region(sound.message):
+                asked.add(f"region:{above}")
+    return asked
+
+
+def why_not(token: Token, sound: Sound, places: Places) -> Fault | None:
+    """Why this token may not send this message, or None."""
+    if isinstance(sound.message, Report):
+        if _named(token, sound.subject) or _below(token, places.get(sound.subject)):
+            return None
+        return _refusal(token, "subject", sound.subject, places)
+    return _why_not_record(token, sound.message, sound.subject, places)
+
+
+def _named(token: Token, subject: str) -> bool:
+    kind, _, name = subject.partition(":")
+    return name in {"unit": token.units, "region": token.regions}.get(kind, ())
+
+
+def _below(token: Token, place: Place | None) -> bool:
+    return place is not None and (bool(place.regions & set(token.regions)) or place.unit in token.units)
+
+
+def _why_not_record(token: Token, record: Record, subject: str, places: Places) -> Fault | None:
+    """A record needs its region to be the token's, and whoever is registered already must be the token's too.
+
+    Otherwise a token could take a unit over by registering it in its own region.
+    """
+    above = parent_region(record)
+    if not _region_is_ours(token, above, places):
+        path = "parent" if isinstance(record, RegionRecord) else "region"
+        return _refusal(token, path, f"region:{above}", places)
+    if subject in places and not _below(token, places[subject]) and not _named(token, subject):
+        return _refusal(token, "id", subject, places)
+    return None
+
+
+def _region_is_ours(token: Token, region: str | None, places: Places) -> bool:
+    if region is None:
+        return False
+    return region in token.regions or _below(token, places.get(f"region:{region}"))
+
+
+_NO_REGIONS = (
+    "登记信息须由地区的令牌报送；本令牌只代表用能单位 (registry records need a token bound to a region, e.g."
+    " `planwatch tokens new --region …`)"
+)
+
+
+def _refusal(token: Token, path: str, subject: str, places: Places) -> Fault:
+    speaks_for = ", ".join((*(f"unit:{one}" for one in token.units), *(f"region:{one}" for one in token.regions))[:5])
+    if path != "subject" and not token.regions:
+        return Fault(path, _NO_REGIONS, subject)
+    if token.regions and subject not in places:
+        return Fault(
+            path,
+            f"名录中没有 {subject}，无法确认它属于本令牌的地区({speaks_for})；先用 POST /registry 登记，入库后再报"
+            " (not registered: register it first, and send this again when the record is stored)",
+            subject,
+        )
+    return Fault(path, f"本令牌只可代表 {speaks_for} (this token does not speak for it)", subject)

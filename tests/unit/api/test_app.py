@@ -1,0 +1,308 @@
+"""The HTTP endpoint: what is accepted, what is refused and why, and what callers are told."""
+
+import json
+
+import pytest
+from api_support import OLD_SECRET, OTHER, REGION_SECRET, UNIT, Endpoint, body_of, place, record_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planwatch.contract.report import Report
+
+POSTS = "planwatch_api_requests_total"
+
+
+def statuses(response):
+    return [result["status"] for result in response.json()["results"]]
+
+
+def test_accepted_report_has_its_position_and_travels_as_ingest_reads_it():
+    endpoint = Endpoint()
+    response = endpoint.post(body_of())
+    assert response.status_code == 202
+    (result,) = response.json()["results"]
+    assert (result["status"], result["topic"], result["partition"], result["offset"]) == (
+        "accepted",
+        "reports.v1",
+        0,
+        0,
+    )
+    ((topic, key, value, headers),) = endpoint.sender.sent
+    assert (topic, key) == ("reports.v1", f"unit:{UNIT}".encode())
+    assert Report.model_validate_json(value).report_id == "r-1"
+    assert headers["planwatch-request"].decode() == response.headers["x-request-id"] == response.json()["request_id"]
+    assert headers["planwatch-sender"].decode() == "一厂"
+
+
+def test_results_stand_in_the_order_of_the_request():
+    endpoint = Endpoint()
+    bad = body_of("r-2", readings=[{"indicator": "energy.nothing", "value": "1", "unit": "t"}])
+    response = endpoint.post([body_of("r-1"), bad, body_of("r-3", unit=OTHER), {"report_id": "r-4"}, body_of("r-5")])
+    assert response.status_code == 207
+    results = response.json()["results"]
+    assert [result["report_id"] for result in results] == [f"r-{number}" for number in range(1, 6)]
+    assert statuses(response) == ["accepted", "refused", "refused", "refused", "accepted"]
+    assert [result.get("reason") for result in results] == [
+        None, "unknown_indicator", "not_yours", "breaks_contract", None,
+    ]  # fmt: skip
+    assert results[1]["faults"][0]["path"] == "readings.0.indicator"
+    assert {fault["path"] for fault in results[3]["faults"]} >= {"subject", "period", "readings"}
+    assert [json.loads(value)["report_id"] for _, _, value, _ in endpoint.sender.sent] == ["r-1", "r-5"]
+
+
+def test_lines_are_named_by_their_number():
+    endpoint = Endpoint()
+    lines = b"\n".join([json.dumps(body_of()).encode(), b"", b"{oops", b""])
+    response = endpoint.post(lines, kind="application/x-ndjson; charset=utf-8")
+    assert [(one["index"], one["line"], one["status"]) for one in response.json()["results"]] == [
+        (0, 1, "accepted"),
+        (1, 3, "refused"),
+    ]
+    assert response.json()["results"][1]["reason"] == "not_json"
+
+
+def test_all_refused_is_a_bad_request_and_nothing_is_sent():
+    endpoint = Endpoint()
+    response = endpoint.post(body_of(period="2025-13"))
+    assert response.status_code == 400
+    assert response.json()["results"][0]["faults"][0]["path"] == "period"
+    assert endpoint.sender.sent == []
+
+
+def test_what_kafka_has_not_acknowledged_is_not_called_accepted():
+    endpoint = Endpoint()
+    endpoint.sender.failing = {1}
+    response = endpoint.post([body_of("r-1"), body_of("r-2")])
+    assert response.status_code == 503
+    assert response.headers["retry-after"]
+    assert statuses(response) == ["accepted", "not_acknowledged"]
+    assert "offset" not in response.json()["results"][1]
+    assert endpoint.count("planwatch_api_messages_total", outcome="not_acknowledged") == 1
+
+
+def test_dry_run_sends_nothing():
+    endpoint = Endpoint()
+    response = endpoint.post([body_of()], path="/reports?dry_run=true")
+    assert (response.status_code, statuses(response)) == (200, ["would_be_accepted"])
+    assert endpoint.sender.sent == []
+    assert endpoint.count("planwatch_api_messages_total", outcome="accepted") == 0
+
+
+@pytest.mark.parametrize("secret", [None, "wrong", OLD_SECRET, ""], ids=["none", "wrong", "expired", "empty"])
+def test_without_a_valid_token_nothing_is_read(secret):
+    endpoint = Endpoint()
+    response = endpoint.post(body_of(), secret=secret)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith("Bearer")
+    assert "planwatch tokens new" in response.json()["detail"]
+
+
+def test_unit_token_speaks_for_its_unit_alone_and_needs_no_registry():
+    endpoint = Endpoint()
+    endpoint.registry.away = True
+    assert endpoint.post(body_of()).status_code == 202
+    assert endpoint.registry.asked == []
+
+
+REPORT_CASES = {
+    "unit below": ({f"unit:{OTHER}": place("500101", "500000")}, OTHER, 202),
+    "unit two levels below": ({f"unit:{OTHER}": place("500101003", "500101", "500000")}, OTHER, 202),
+    "unit elsewhere": ({f"unit:{OTHER}": place("500102", "500000")}, OTHER, 403),
+    "unit not registered": ({}, OTHER, 403),
+    "unit above": ({f"unit:{OTHER}": place("500000")}, OTHER, 403),
+}
+
+
+@pytest.mark.parametrize(("places", "unit", "status"), REPORT_CASES.values(), ids=REPORT_CASES)
+def test_region_token_speaks_for_what_the_registry_has_below_it(places, unit, status):
+    endpoint = Endpoint(places)
+    assert endpoint.post(body_of(unit=unit), secret=REGION_SECRET).status_code == status
+
+
+@pytest.mark.parametrize(("region", "status"), [("500101", 202), ("500000", 403)])
+def test_region_token_speaks_for_its_own_region_and_none_above(region, status):
+    readings = [{"indicator": "gdp.growth", "value": "5.2", "unit": "%"}]
+    endpoint = Endpoint({"region:500101": place("500000")})
+    body = body_of(subject={"kind": "region", "id": region}, readings=readings)
+    assert endpoint.post(body, secret=REGION_SECRET).status_code == status
+
+
+def test_unit_token_speaks_for_the_projects_of_its_unit():
+    places = {"project:P1": place("500102", unit=UNIT), "project:P2": place("500102", unit=OTHER)}
+    endpoint = Endpoint(places)
+    both = [body_of(f"r-{name}", subject={"kind": "project", "id": name}) for name in ("P1", "P2")]
+    assert statuses(endpoint.post(both)) == ["accepted", "refused"]
+
+
+def test_refusal_of_an_unregistered_unit_says_how_to_register_it():
+    fault = Endpoint().post(body_of(), secret=REGION_SECRET).json()["results"][0]["faults"][0]
+    assert "POST /registry" in fault["message"]
+    assert UNIT in fault["given"]
+
+
+RECORD_CASES = {
+    "new, here": ({}, record_of(), 202),
+    "new, below here": ({"region:500101003": place("500101", "500000")}, record_of(region="500101003"), 202),
+    "new, elsewhere": ({"region:500102": place("500000")}, record_of(region="500102"), 403),
+    "here already": ({f"unit:{UNIT}": place("500101")}, record_of(), 202),
+    "taken from elsewhere": ({f"unit:{UNIT}": place("500102", "500000")}, record_of(), 403),
+    "region below": ({}, {"kind": "region", "id": "500101003", "name": "镇", "parent": "500101",
+                          "valid_from": "2024-01-01"}, 202),
+    "own region under another": ({"region:500101": place("500000")},
+                                 {"kind": "region", "id": "500101", "name": "区", "parent": "510000",
+                                  "valid_from": "2024-01-01"}, 403),
+    "region without a parent": ({}, {"kind": "region", "id": "500109", "name": "区", "valid_from": "2024-01-01"}, 403),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("places", "record", "status"), RECORD_CASES.values(), ids=RECORD_CASES)
+def test_records_are_taken_from_their_region_alone(places, record, status):
+    endpoint = Endpoint(places)
+    response = endpoint.post(record, path="/registry", secret=REGION_SECRET)
+    assert response.status_code == status, response.json()
+    assert [key for _, key, _, _ in endpoint.sender.sent] == (
+        [f"{record['kind']}:{record['id']}".encode()] if status == 202 else []
+    )
+
+
+def test_unit_token_registers_nobody():
+    response = Endpoint().post(record_of(), path="/registry")
+    assert response.status_code == 403
+    assert "--region" in response.json()["results"][0]["faults"][0]["message"]
+
+
+def test_registry_that_is_away_is_said_and_nothing_is_sent():
+    endpoint = Endpoint()
+    endpoint.registry.away = True
+    response = endpoint.post([body_of()], secret=REGION_SECRET)
+    assert response.status_code == 503
+    assert response.headers["retry-after"]
+    assert "connection" not in response.text
+    assert endpoint.sender.sent == []
+
+
+BODIES = {
+    "too large": (b"[" + b" " * 3000 + b"]", "application/json", 413),
+    "too many": (json.dumps([{}] * 6).encode(), "application/json", 413),
+    "cut off": (b'[{"a": 1}', "application/json", 400),
+    "empty": (b"", "application/json", 400),
+    "empty array": (b"[]", "application/json", 400),
+    "nested too deeply": (b"[" * 2000, "application/json", 400),
+    "not UTF-8": (b"[\xff\xfe]", "application/json", 400),
+    "a form": (b"a=1", "application/x-www-form-urlencoded", 415),
+    "no lines": (b"\n\n", "application/x-ndjson", 400),
+}
+
+
+@pytest.mark.parametrize(("content", "kind", "status"), BODIES.values(), ids=BODIES)
+def test_body_that_cannot_be_taken_is_answered_with_words(content, kind, status):
+    endpoint = Endpoint(body_bytes=2048, messages=5)
+    response = endpoint.post(content, kind=kind)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"]
+    assert endpoint.sender.sent == []
+
+
+def test_body_is_not_read_beyond_the_limit():
+    read = []
+
+    async def chunks():
+        for _ in range(1000):
+            read.append(1)
+            yield b" " * 1024
+
+    endpoint = Endpoint(body_bytes=4096)
+    response = endpoint.ask(
+        "POST",
+        "/reports",
+        content=chunks(),
+        headers={"Authorization": "Bearer pwt_unit", "Content-Type": "application/json"},
+    )
+    assert response.status_code == 413
+    assert len(read) < 1000
+
+
+def test_who_asks_too_often_waits_and_others_do_not():
+    endpoint = Endpoint({f"unit:{UNIT}": place("500101")}, requests_per_minute=2, strangers_per_minute=1)
+    assert [endpoint.post(body_of()).status_code for _ in range(3)] == [202, 202, 429]
+    assert endpoint.post(body_of(), secret=REGION_SECRET).status_code == 202
+    assert [endpoint.post(body_of(), secret="x").status_code for _ in range(2)] == [401, 429]
+    response = endpoint.post(body_of())
+    endpoint.seconds += float(response.headers["retry-after"])
+    assert endpoint.post(body_of()).status_code == 202
+
+
+def test_fault_of_ours_tells_the_caller_nothing_but_its_id(caplog):
+    def check(part):
+        raise RuntimeError("secret detail")
+
+    endpoint = Endpoint(check=check)
+    response = endpoint.post(body_of(), **{"X-Request-ID": "my-7"})
+    assert (response.status_code, response.headers["x-request-id"]) == (500, "my-7")
+    assert "secret detail" not in response.text
+    assert "Traceback" not in response.text
+    assert any(record.request_id == "my-7" for record in caplog.records if record.msg == "request failed")
+    assert endpoint.count(POSTS, status="500") == 1
+
+
+def test_request_id_of_a_strange_form_is_replaced():
+    response = Endpoint().post(body_of(), **{"X-Request-ID": "a b\x7f" * 50})
+    assert len(response.headers["x-request-id"]) == 32
+
+
+def test_token_is_in_no_log(caplog):
+    caplog.set_level("DEBUG")
+    Endpoint().post(body_of(), secret="pwt_unit")
+    said = " ".join(str(vars(record)) for record in caplog.records if record.name.startswith("planwatch"))
+    assert "request answered" in said
+    assert "pwt_unit" not in said
+
+
+def test_readiness_says_what_is_wrong():
+    endpoint = Endpoint()
+    assert endpoint.ask("GET", "/readyz").status_code == 200
+    endpoint.faults = {"kafka": "away"}
+    response = endpoint.ask("GET", "/readyz")
+    assert (response.status_code, response.json()["faults"]) == (503, {"kafka": "away"})
+    assert endpoint.ask("GET", "/healthz").json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 404), ("GET", "/reports", 405)])
+def test_other_places_name_those_there_are(method, path, status):
+    response = Endpoint().ask(method, path)
+    assert (response.status_code, "POST /reports" in response.json()["detail"]) == (status, True)
+
+
+def test_openapi_describes_the_messages_of_the_contract():
+    document = Endpoint().ask("GET", "/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    assert set(schemas["Report"]["properties"]) == {field.alias or name for name, field in Report.model_fields.items()}
+    named = set()
+
+    def collect(value):
+        if isinstance(value, dict):
+            named.update([value["$ref"]] if isinstance(value.get("$ref"), str) else [])
+            for inner in value.values():
+                collect(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+
+    collect(document)
+    assert {name.removeprefix("#/components/schemas/") for name in named} <= set(schemas)
+    assert set(document["paths"]["/reports"]["post"]["responses"]) >= {"202", "207", "400", "401", "403", "413", "503"}
+
+
+def test_character_no_database_takes_is_refused_at_the_door():
+    body = body_of(readings=[{"indicator": "energy.raw_coal", "value": "1", "unit": "t", "note": "a\x00b"}])
+    response = Endpoint().post(body)
+    assert (response.status_code, response.json()["results"][0]["reason"]) == (400, "breaks_contract")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(["application/json", "application/x-ndjson"]))
+def test_no_body_is_a_fault_of_ours(body, kind):
+    endpoint = Endpoint()
+    assert endpoint.post(body, kind=kind).status_code in (400, 207)
+    assert endpoint.sender.sent == []
