@@ -92,12 +92,16 @@ class World:
             return self.members(target.applies_to.region, ("reduction_project",))
         return ()
 
+    def _entries(self, subjects):
+        """The register entries of some: who is not in the plan's region is no part of its ledger."""
+        return Records.of(one for subject in subjects for one in self.records.versions(subject))
+
     def assessments(self):
         """Every judgement that must stand, by subject, target, yardstick and period."""
         found = {}
         for subject in self.subjects:
             for target, members in self.duties(subject):
-                around = Surroundings(members, self.records, local_day(self.now))
+                around = Surroundings(members, self._entries({subject, *members}), local_day(self.now))
                 for one in judge_all(target, subject, self.figures, self.law, around=around):
                     found[one.subject, one.target, one.yardstick, one.period] = one
         return found

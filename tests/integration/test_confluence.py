@@ -277,7 +277,7 @@ def empty(database):
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(facts=FACTS, steps=STEPS, data=st.data())
 def test_any_order_any_batches_and_crashes_end_in_the_state_of_all_facts(database, facts, steps, data):
