@@ -5,6 +5,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
+from planwatch.contract.calendar import Duty, WorkingYear
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.citation import Reference as Reference
 from planwatch.contract.coal import CoalTable as CoalTable
@@ -56,7 +57,8 @@ class Plan(Document):
 class Law(Document):
     """All that judging needs: plans, rule sets, the standard-coal table in force and the catalogue of indicators.
 
-    ``quality`` are the rules figures are checked by before they count; without them nothing is checked.
+    ``quality`` are the rules figures are checked by before they count; without them nothing is checked. ``duties`` say
+    who must report what by when, on the working days of ``working_years``.
     """
 
     plans: tuple[Plan, ...]
@@ -64,6 +66,8 @@ class Law(Document):
     coal: CoalTable
     catalogue: Catalogue
     quality: QualityRules | None = None
+    duties: tuple[Duty, ...] = ()
+    working_years: tuple[WorkingYear, ...] = ()
 
     @cached_property
     def targets(self) -> dict[str, Target]:

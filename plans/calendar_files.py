@@ -28,7 +28,13 @@ class CalendarFile(Document):
 
 
 def load_calendar(folder: Path | None = None) -> ReportingCalendar:
-    """All duties and working days of a law folder; InvalidDocument with every fault of the first file that has any.
+    """The reporting calendar of a law folder; InvalidDocument with every fault of the first file that has any."""
+    duties, years = load_duties(folder)
+    return ReportingCalendar(duties, WorkingDays.of(years))
+
+
+def load_duties(folder: Path | None = None) -> tuple[tuple[Duty, ...], tuple[WorkingYear, ...]]:
+    """All duties and years of working days of a law folder; InvalidDocument as above.
 
     A duty or a year in the folder's own files replaces the package's of the same id or year.
     """
@@ -39,7 +45,7 @@ def load_calendar(folder: Path | None = None) -> ReportingCalendar:
         found = _read(file, regions)
         duties |= {duty.id: duty for duty in found.duties}
         years |= {one.year: one for one in found.working_years}
-    return ReportingCalendar(tuple(duties.values()), WorkingDays.of(years.values()))
+    return tuple(duties.values()), tuple(years.values())
 
 
 def load_industries(folder: Path | None = None) -> Industries:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.plan import Law
+from planwatch.plans.calendar_files import load_duties
 from planwatch.plans.decompositions import with_decompositions
 from planwatch.plans.loader import load_law, load_regions
 from planwatch.plans.quality_rules import load_quality_rules
@@ -22,8 +23,17 @@ def load_merged(folder: Path | None = None, extra_folders: Sequence[Path] = ()) 
     names = {region.id: region.name for one in folders for region in load_regions(one)}
     law = with_decompositions(law, folders, names)
     quality = load_quality_rules(law.catalogue, folders)
+    duties, years = load_duties(folder)
     # A fresh object, so that nothing computed for the law without them is kept.
-    return Law(plans=law.plans, rule_sets=law.rule_sets, coal=law.coal, catalogue=law.catalogue, quality=quality)
+    return Law(
+        plans=law.plans,
+        rule_sets=law.rule_sets,
+        coal=law.coal,
+        catalogue=law.catalogue,
+        quality=quality,
+        duties=duties,
+        working_years=years,
+    )
 
 
 def _with(law: Law, more: Law, folder: Path) -> Law:

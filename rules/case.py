@@ -11,6 +11,7 @@ from planwatch.contract.figures import Missing, Used
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
 from planwatch.contract.plan import Measure, Scope, Target, Yardstick
 from planwatch.contract.report import SubjectKind
+from planwatch.rules.coverage import coverage_words
 from planwatch.rules.deduction import Grounds
 from planwatch.rules.finding import Finding as Finding
 from planwatch.rules.finding import Quotient as Quotient
@@ -170,13 +171,20 @@ class Case:
                 continue
             found = self.sums.amount(source, indicator, part, self.target.basis)
             if isinstance(found, Missing):
-                raise CannotRate(found)
+                raise CannotRate(self._short(found, indicator, span, sources))
             total += found.amount
             used.extend(found.used)
             editions.append(found.edition)
         if sources and not editions:
             raise CannotRate(f"{self.subject} 的登记对象到{span.label_zh}已全部注销或并入,无可汇总")
         return Amount(total, tuple(used), edition_of_all(editions))
+
+    def _short(self, found: Missing, indicator: str, span: Period, sources: Sequence[str]) -> Missing:
+        """What is missing, and of a sum over several how much of it is there."""
+        if len(sources) < 2:
+            return found
+        covered = coverage_words(self.sums, sources, indicator, span, self.target.basis)
+        return replace(found, reason=f"{found.reason};{covered}")
 
     def measured(self, span: Period) -> Quotient:
         """The measure over a span in canonical units; CannotRate where it is missing or a denominator is zero."""

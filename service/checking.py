@@ -1,18 +1,19 @@
 """The checks of figures within one pass of assess: units that are marked, before they and their regions are judged."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
+from planwatch.contract.calendar import ReportingCalendar, WorkingDays
 from planwatch.contract.figures import Figures
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.plan import Law
 from planwatch.contract.quality import DOES, Explanation, Outcome, Tracked
 from planwatch.contract.records import Records
-from planwatch.quality.case import Evidence
+from planwatch.quality.case import Due, Evidence
 from planwatch.quality.check import check_subject
 from planwatch.quality.lifecycle import tracked
 from planwatch.quality.rulebook import Rulebook
-from planwatch.storage.assess_store import Work
+from planwatch.storage.assess_store import Who, Work
 from planwatch.storage.quality_store import Known, Statements
 
 CHECKED = "unit:"
@@ -43,17 +44,47 @@ def check_pass(work: Work, law: Law, book: Rulebook, now: datetime) -> int:
     quality = work.quality()
     stated = quality.statements(units, {one.id: one.unit for one in law.catalogue.indicators})
     known, said, records = quality.known(units), quality.explanations(units), work.records(units)
+    due = _deadlines(law, work.who(units))
     fresh: list[Known] = []
     moved: list[str] = []
     for unit in units:
         before = known.get(unit, [])
-        after = _checked(unit, stated.get(unit, Statements()), before, said.get(unit, []), records, book=book, now=now)
+        after = _checked(
+            unit, stated.get(unit, Statements()), before, said.get(unit, []), records, book=book, due=due, now=now
+        )
         fresh += _new(before, after)
         if _holds(one.tracked for one in before) != _holds(after):
             moved.append(unit)
     quality.save(fresh, now)
     quality.mark_regions(moved, now)
     return len(fresh)
+
+
+def _deadlines(law: Law, who: Mapping[str, Who]) -> Due:
+    """Until when a unit must report on a period, by the duties of the nearest region above it."""
+    calendar = calendar_of(law)
+
+    def due(subject: str, period: Period) -> date | None:
+        found = who.get(subject)
+        return calendar.due(subject, found.regions, period) if found else None
+
+    return due
+
+
+def calendar_of(law: Law) -> ReportingCalendar:
+    """The reporting calendar of a law."""
+    return ReportingCalendar(law.duties, WorkingDays.of(law.working_years))
+
+
+def deadline_between(law: Law, since: date, today: date) -> bool:
+    """Whether a deadline of any duty lies between two days, the first included, the second not."""
+    calendar = calendar_of(law)
+    return any(
+        since <= duty.due(period, calendar.working_days) < today
+        for duty in calendar.duties
+        for year in (since.year - 1, since.year, today.year)
+        for period in duty.periods(year)
+    )
 
 
 def _checked(
@@ -64,10 +95,11 @@ def _checked(
     records: Records,
     *,
     book: Rulebook,
+    due: Due,
     now: datetime,
 ) -> tuple[Tracked, ...]:
     figures, today = Figures.of(stated.standing), local_day(now)
-    evidence = Evidence(tuple(stated.all), written=stated.written)
+    evidence = Evidence(tuple(stated.all), written=stated.written, due=due)
     found = check_subject(unit, figures, records, book, today, evidence=evidence)
     return tracked(found, [one.tracked for one in before], said, figures, today)
 

@@ -206,6 +206,19 @@ FROM known JOIN below USING (region)
 WHERE known.kind = 'two_high_project'
 ORDER BY known.subject
 
+-- name: looked_until
+SELECT day FROM planwatch.looked_until WHERE what = 'deadlines' FOR UPDATE
+
+-- name: look_until
+INSERT INTO planwatch.looked_until (what, day) VALUES ('deadlines', %(today)s)
+ON CONFLICT (what) DO UPDATE SET day = greatest(looked_until.day, excluded.day)
+
+-- name: mark_reporting_units
+-- A deadline for reports has passed: whoever may be late is checked, all registered units.
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT DISTINCT subject, %(today)s::date, 'figures', 'deadline', %(now)s
+FROM planwatch.registry WHERE kind = 'unit'
+
 -- name: mark_due
 -- Projects whose written disposal opinion fell due between two days and is not done.
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)

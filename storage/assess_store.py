@@ -1,9 +1,9 @@
 """What assess asks of the database: marks, figures, standing judgements; and what it writes, all in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -27,6 +27,8 @@ from planwatch.storage.rows import (
 )
 
 QUERIES = load_queries("assess.sql")
+LOOK_BACK = timedelta(days=40)
+"""How far back deadlines are looked for after a stand-still."""
 # A correction says more about why something was judged again than the new figures that came with it.
 _STRENGTH = (Cause.RELATED, Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.CORRECTION)
 
@@ -199,11 +201,22 @@ class AssessStore:
             rows = connection.execute(QUERIES.take_marks, {"subjects": subjects}).fetchall() if subjects else []
             yield Work(connection, [Marked(row[0], row[1], _strongest(row[2]), row[3]) for row in rows])
 
-    def mark_due(self, since: date, today: date, now: datetime) -> int:
-        """Mark the projects whose disposal deadline passed between two days; how many."""
+    def mark_due(self, today: date, now: datetime, reports_due: Callable[[date, date], bool]) -> None:
+        """Mark whom a deadline concerns that passed since this was last asked, at most 40 days back.
+
+        Projects whose disposal fell due; and all units, where ``reports_due`` says that a deadline for reports lies
+        between two days. Asked once a day, whatever the number of processes.
+        """
         with self._database.transaction() as connection:
-            bound = {"since": since, "today": today, "now": now}
-            return connection.execute(QUERIES.mark_due, bound).rowcount
+            row = connection.execute(QUERIES.looked_until).fetchone()
+            since = row[0] if row else today - LOOK_BACK
+            if since >= today:
+                return
+            bound = {"since": max(since, today - LOOK_BACK), "today": today, "now": now}
+            connection.execute(QUERIES.mark_due, bound)
+            if reports_due(bound["since"], today):
+                connection.execute(QUERIES.mark_reporting_units, bound)
+            connection.execute(QUERIES.look_until, bound)
 
     def backlog(self, now: datetime) -> tuple[int, float]:
         """How many marks wait, and the age of the oldest in seconds."""

@@ -126,8 +126,9 @@ def _compared(law: Law, live: Mapping[str, tuple[str, dict[str, Any]]]) -> InFor
 
 def _checks_differ(before: Sequence[Any] | None, law: Law) -> bool:
     """Whether figures are checked by other rules than under the law before; no law before checked anything."""
-    checked_by = json.loads(before[1]).get("quality") if before else None
-    return bool(checked_by != json.loads(law.model_dump_json(include={"quality"}))["quality"])
+    body = json.loads(before[1]) if before else {}
+    checks = json.loads(law.model_dump_json(include={"quality", "duties", "working_years"}))
+    return any(body.get(name) != part for name, part in checks.items() if part)
 
 
 def _write(

@@ -1,10 +1,11 @@
 """`planwatch assess`: judge what has changed, as a process."""
 
 import logging
-from datetime import date, timedelta
+from datetime import date
 
 from planwatch.contract.errors import LawChanged
 from planwatch.contract.period import local_day
+from planwatch.service.checking import deadline_between
 from planwatch.service.living_law import LivingLaw
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.pipeline import assess_once
@@ -15,8 +16,6 @@ from planwatch.storage.database import Listener
 from planwatch.storage.law_store import LawStore
 
 logger = logging.getLogger(__name__)
-LOOK_BACK = timedelta(days=40)
-"""How far back deadlines are looked for when the stage starts or a day begins: longer than any stand-still."""
 
 
 def assess() -> None:
@@ -49,7 +48,7 @@ def run_assess(made: Stage, metrics: AssessMetrics) -> None:
         law = living.current(now)
         if day != local_day(now):
             day = local_day(now)
-            store.mark_due(day - LOOK_BACK, day, now)
+            store.mark_due(day, now, lambda since, today: deadline_between(law, since, today))
         try:
             return assess_once(store, law, now, made.settings.assess.subjects_per_pass, metrics) > 0
         except LawChanged:

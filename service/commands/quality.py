@@ -20,6 +20,7 @@ from planwatch.plans.quality_rules import load_quality_rules
 from planwatch.quality.case import Evidence
 from planwatch.quality.check import check_subject, gathered, held
 from planwatch.quality.rulebook import Rulebook
+from planwatch.service.commands.quality_findings import answer, list_findings
 from planwatch.service.plain import plain
 from planwatch.service.settings import Settings, read_settings
 from planwatch.service.whom import subject_named
@@ -31,6 +32,8 @@ AT_ONCE = 200
 OUTCOME = {Outcome.REJECT: "退回", Outcome.HOLD: "待核不计", Outcome.QUERY: "存疑待说明", Outcome.NOTE: "提示"}
 
 app = typer.Typer(help="Quality of figures: what the checks find, and how good they are.", no_args_is_help=True)
+app.command("list")(list_findings)
+app.command("answer")(answer)
 
 
 @app.command("check")

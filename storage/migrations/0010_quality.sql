@@ -45,6 +45,12 @@ CREATE TABLE explanation (
 );
 CREATE INDEX explanation_subject ON explanation (subject);
 
+-- The day until which deadlines were looked at: what passed since then is judged again when a day begins.
+CREATE TABLE looked_until (
+    what text PRIMARY KEY,
+    day  date NOT NULL
+);
+
 -- Findings with names, as they stand.
 CREATE VIEW board.finding AS
 SELECT f.rule, f.subject, coalesce(s.name, split_part(f.subject, ':', 2)) AS subject_name, s.region, f.indicator,

@@ -13,6 +13,8 @@ from planwatch.contract.quality import Explanation
 from planwatch.contract.registry import RegionRecord, UnitRecord
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
 from planwatch.plans.merged import load_merged
+from planwatch.service.checking import deadline_between
+from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
 from planwatch.storage.quality_store import QualityStore
@@ -40,6 +42,8 @@ def law():
         coal=SHIPPED.coal,
         catalogue=SHIPPED.catalogue,
         quality=SHIPPED.quality,
+        duties=SHIPPED.duties,
+        working_years=SHIPPED.working_years,
     )
 
 
@@ -120,3 +124,22 @@ def test_accepted_explanation_lets_the_figure_in_until_it_changes(database, law)
     feed(database, law, [coal("A", "2023-07", "10300000", revision=2)], now=NOW)
     assess_by(database, law, now=NOW)
     assert [row[0] for row in open_findings(database)] == ["Q08"], "it was accepted for other figures"
+
+
+def test_report_that_did_not_come_is_a_finding_when_its_deadline_passes(database, law):
+    feed(database, law, [*months("A"), *months("B"), coal("A", "2024-03", "10400")], RECORDS, now=NOW)
+    assess_by(database, law, now=NOW)
+    assert open_findings(database) == []
+    day, later = date(2024, 4, 20), datetime(2024, 4, 20, 3, tzinfo=UTC)
+    AssessStore(database).mark_due(day, later, lambda since, today: deadline_between(law, since, today))
+    assess_by(database, law, now=later)
+    missing = {(subject, start) for rule, subject, _, start, _ in open_findings(database) if rule == "Q01"}
+    assert ("unit:B", "2024-03-01") in missing
+    assert ("unit:A", "2024-03-01") not in missing
+    assert query(database, "SELECT count(*) FROM planwatch.mark") == [(0,)]
+    AssessStore(database).mark_due(day, later, lambda since, today: deadline_between(law, since, today))
+    assert query(database, "SELECT count(*) FROM planwatch.mark") == [(0,)], "a day is looked at once"
+    feed(database, law, [coal("B", "2024-03", "10300")], now=later)
+    assess_by(database, law, now=later)
+    still = {(subject, start) for rule, subject, _, start, _ in open_findings(database) if rule == "Q01"}
+    assert ("unit:B", "2024-03-01") not in still
