@@ -130,9 +130,7 @@ METRICS: tuple[Metric, ...] = (
         (("none",), ("estimated",), ("suspect",), ("held",), ("withdrawn",)),
     ),
     Metric("planwatch_gateway_connections_count", "gauge", "Connections of data loggers open now."),
-    Metric(
-        "planwatch_gateway_waiting_count", "gauge", "Months over and not reported yet, and reports not sent yet."
-    ),
+    Metric("planwatch_gateway_waiting_count", "gauge", "Months over and not reported yet, and reports not sent yet."),
     Metric("planwatch_service_ready", "gauge", "1 when the process is ready to serve, else 0."),
     Metric("planwatch_service_database_up", "gauge", "1 when the last database round trip worked, else 0."),
     Metric("planwatch_service_info", "gauge", "Always 1; the version and the stage are labels.", ("version", "stage")),
