@@ -184,6 +184,9 @@ The servers keep running (stop them: python3 deploy/local/stack.py stop --name {
   set -a; eval "$(python3 deploy/local/stack.py env --name {NAME})"; set +a
   {VENV}/planwatch explain 天津市            {VENV}/planwatch warnings --all
   {VENV}/planwatch plans show chongqing.energy-intensity
+  {VENV}/planwatch history 重庆市            {VENV}/planwatch quality list
+  {VENV}/planwatch outlook 重庆市 chongqing.energy-intensity --as-of-period 2025-06
+  {VENV}/planwatch attribute 重庆市 chongqing.energy-intensity --period 2025-06
 Log of the stages: {log.relative_to(ROOT)}""")
 
 
