@@ -146,6 +146,8 @@ class Law(Document):
             parts += [self.rule_set_of(one)] if one.rule_set else []
         text = "\n".join(part.model_dump_json() for part in parts)
         successor = self.successors.get(self.plan_of[target.id].id) if target.id in self.plan_of else None
+        if target.sum_of is not None and self.quality is not None and self.quality.coverage is not None:
+            text += f"\ncoverage {self.quality.coverage}"
         if successor is not None:
             text += f"\nsucceeded by {successor.id} as {self.continued.get(target.id, '')}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]

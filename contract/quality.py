@@ -237,9 +237,14 @@ class ThresholdRow(Document):
 
 
 class QualityRules(Document):
-    """Everything checks go by: relations and thresholds, with the edition that findings name."""
+    """Everything checks go by: relations and thresholds, with the edition that findings name.
+
+    ``coverage`` is the share in per cent a sum over several must have (by last year's amounts) to be rated though
+    somebody has not reported; 100 rates only what is whole.
+    """
 
     edition: Name
     source: Name
+    coverage: Number | None = None
     relations: tuple[Relation, ...] = ()
     thresholds: Annotated[tuple[ThresholdRow, ...], Field(min_length=1)]

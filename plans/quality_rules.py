@@ -37,6 +37,7 @@ def load_quality_rules(catalogue: Catalogue, folders: Iterable[Path | None] = ()
     return QualityRules(
         edition=" + ".join(one.edition for one in read),
         source="; ".join(one.source for one in read)[:200],
+        coverage=next((one.coverage for one in reversed(read) if one.coverage is not None), None),
         relations=tuple(relations.values()),
         thresholds=tuple(rows.values()),
     )

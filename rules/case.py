@@ -11,14 +11,14 @@ from planwatch.contract.figures import Missing, Used
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
 from planwatch.contract.plan import Measure, Scope, Target, Yardstick
 from planwatch.contract.report import SubjectKind
-from planwatch.rules.coverage import coverage_words
+from planwatch.rules.coverage import coverage, required
 from planwatch.rules.deduction import Grounds
 from planwatch.rules.finding import Finding as Finding
 from planwatch.rules.finding import Quotient as Quotient
 from planwatch.rules.finding import Surroundings as Surroundings
 from planwatch.rules.lawbook import STANDARD_COAL, TCE
 from planwatch.rules.measured_factor import edition_of_all
-from planwatch.rules.numbers import show
+from planwatch.rules.numbers import HUNDRED, show
 from planwatch.rules.refusal import CannotRate as CannotRate
 from planwatch.rules.scope import in_scope, scope_of
 from planwatch.rules.sums import Amount, Sums
@@ -130,7 +130,10 @@ class Case:
         if sources == (self.subject,):
             return ""
         own = f", {self.subject}'s own figure is not added" if self.sums.reports(self.subject, indicator) else ""
-        return f" [sum over {len(sources)} {self.target.sum_of}s{own}]"
+        short = required(self.sums.law) < HUNDRED
+        covered = coverage(self.sums, sources, indicator, self.point, self.target.basis) if short else None
+        share = f",{covered.words}" if covered and covered.there < covered.sources else ""
+        return f" [sum over {len(sources)} {self.target.sum_of}s{own}{share}]"
 
     def amount(self, indicator: str, span: Period) -> Amount:
         """The amount of an indicator over a span in the target's scope; CannotRate if anything of it is missing."""
@@ -171,7 +174,8 @@ class Case:
                 continue
             found = self.sums.amount(source, indicator, part, self.target.basis)
             if isinstance(found, Missing):
-                raise CannotRate(self._short(found, indicator, span, sources))
+                self._bear(found, indicator, span, sources)
+                continue
             total += found.amount
             used.extend(found.used)
             editions.append(found.edition)
@@ -179,12 +183,16 @@ class Case:
             raise CannotRate(f"{self.subject} 的登记对象到{span.label_zh}已全部注销或并入,无可汇总")
         return Amount(total, tuple(used), edition_of_all(editions))
 
-    def _short(self, found: Missing, indicator: str, span: Period, sources: Sequence[str]) -> Missing:
-        """What is missing, and of a sum over several how much of it is there."""
+    def _bear(self, found: Missing, indicator: str, span: Period, sources: Sequence[str]) -> None:
+        """Do without one source of a sum if the law asks for no more than what is there; CannotRate otherwise.
+
+        Who has no figure of last year has no share that could be known, so that such a sum must be whole.
+        """
         if len(sources) < 2:
-            return found
-        covered = coverage_words(self.sums, sources, indicator, span, self.target.basis)
-        return replace(found, reason=f"{found.reason};{covered}")
+            raise CannotRate(found)
+        share = coverage(self.sums, sources, indicator, span, self.target.basis)
+        if share.counted or share.percent < required(self.sums.law):
+            raise CannotRate(replace(found, reason=f"{found.reason};{share.words}"))
 
     def measured(self, span: Period) -> Quotient:
         """The measure over a span in canonical units; CannotRate where it is missing or a denominator is zero."""
