@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from planwatch.contract.calendar import ReportingCalendar, WorkingDays
 from planwatch.contract.figures import Figures
+from planwatch.contract.hj212 import FactorTable
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.plan import Law
-from planwatch.contract.quality import DOES, Explanation, Outcome, Tracked
+from planwatch.contract.quality import DOES, Explanation, MeterMonth, Outcome, Tracked
 from planwatch.contract.records import Records
+from planwatch.plans.hj212_factors import load_factors
 from planwatch.quality.case import Due, Evidence
 from planwatch.quality.check import check_subject
 from planwatch.quality.lifecycle import tracked
@@ -32,6 +35,12 @@ def rulebook_of(law: Law) -> Rulebook:
     return _books[law.hash]
 
 
+@cache
+def _factors() -> FactorTable:
+    """The factor table the gateway goes by, read once a process."""
+    return load_factors()
+
+
 def check_pass(work: Work, law: Law, book: Rulebook, now: datetime) -> int:
     """Check the marked units, write what is new, and mark the regions of those whose holds changed.
 
@@ -44,13 +53,22 @@ def check_pass(work: Work, law: Law, book: Rulebook, now: datetime) -> int:
     quality = work.quality()
     stated = quality.statements(units, {one.id: one.unit for one in law.catalogue.indicators})
     known, said, records = quality.known(units), quality.explanations(units), work.records(units)
+    metered = quality.metered(units, _factors(), law.catalogue)
     due = _deadlines(law, work.who(units))
     fresh: list[Known] = []
     moved: list[str] = []
     for unit in units:
         before = known.get(unit, [])
         after = _checked(
-            unit, stated.get(unit, Statements()), before, said.get(unit, []), records, book=book, due=due, now=now
+            unit,
+            stated.get(unit, Statements()),
+            before,
+            said.get(unit, []),
+            records,
+            metered=metered.get(unit, ()),
+            book=book,
+            due=due,
+            now=now,
         )
         fresh += _new(before, after)
         if _holds(one.tracked for one in before) != _holds(after):
@@ -94,12 +112,13 @@ def _checked(
     said: Sequence[Explanation],
     records: Records,
     *,
+    metered: Sequence[MeterMonth],
     book: Rulebook,
     due: Due,
     now: datetime,
 ) -> tuple[Tracked, ...]:
     figures, today = Figures.of(stated.standing), local_day(now)
-    evidence = Evidence(tuple(stated.all), written=stated.written, due=due)
+    evidence = Evidence(tuple(stated.all), tuple(metered), written=stated.written, due=due)
     found = check_subject(unit, figures, records, book, today, evidence=evidence)
     return tracked(found, [one.tracked for one in before], said, figures, today)
 

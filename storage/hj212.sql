@@ -103,6 +103,14 @@ ORDER BY revision DESC LIMIT 1
 -- name: looked_at
 UPDATE planwatch.hj212_month SET looked_at = %(now)s, waits = %(waits)s WHERE (unit_id, month) = (%(unit)s, %(month)s)
 
+-- name: mark_unit
+-- What lies behind a month of a unit is another now: its figures are checked again, whichever of them stands.
+WITH marked AS (
+    INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+    VALUES ('unit:' || %(unit)s, %(month)s, 'figures', 'hj212', %(now)s)
+)
+SELECT pg_notify('planwatch_mark', '')
+
 -- name: save_report
 INSERT INTO planwatch.hj212_report (unit_id, month, revision, report_id, body, made_at)
 VALUES (%(unit)s, %(month)s, %(revision)s, %(report_id)s, %(body)s, %(now)s)

@@ -60,6 +60,8 @@ class DueMonth:
     def settle(self, report: Report | None, now: datetime, *, waits: bool) -> None:
         """Note that it was looked at, and the report that came of it (to be sent)."""
         self._connection.execute(QUERIES.looked_at, self._key() | {"now": now, "waits": waits})
+        if not waits:
+            self._connection.execute(QUERIES.mark_unit, self._key() | {"now": now})
         if report is not None:
             made = {"revision": report.revision, "report_id": report.report_id, "body": report.to_json().decode()}
             self._connection.execute(QUERIES.save_report, self._key() | made | {"now": now})

@@ -13,6 +13,71 @@ FROM (
 WHERE flag IS DISTINCT FROM 'withdrawn'
 ORDER BY subject, indicator, period_start, months, stands, revision, report_id
 
+-- name: metered
+-- What lies behind the months of units that the gateway is done with: over, and whole or quiet for long enough. Days due,
+-- received, flagged and discharged at zero flow are counted from the days, over all monitoring points of the unit that
+-- report an indicator; the sum is the one of the gateway's newest report, since the gateway alone knows which flags
+-- count. Where its own figure stands, the sum is that figure: a restated one may still be on its way.
+WITH known AS (
+    SELECT st, listed, code, indicator
+    FROM unnest(%(sts)s::smallint[], %(listed)s::text[], %(codes)s::text[], %(indicators)s::text[])
+         AS factor (st, listed, code, indicator)
+), gathered AS (
+    SELECT m.unit_id, m.month, (m.month + interval '1 month')::date AS after, newest.readings
+    FROM planwatch.hj212_month m
+    LEFT JOIN LATERAL (
+        SELECT r.body::jsonb -> 'readings' AS readings FROM planwatch.hj212_report r
+        WHERE (r.unit_id, r.month) = (m.unit_id, m.month)
+        ORDER BY r.revision DESC LIMIT 1
+    ) newest ON true
+    WHERE m.unit_id = ANY (%(units)s) AND (newest.readings IS NOT NULL OR NOT m.waits)
+), point AS (
+    SELECT DISTINCT g.unit_id, g.month, s.mn, s.st, k.code, k.indicator,
+           greatest(g.month, (s.body ->> 'since')::date) AS first,
+           least(g.after - 1, (s.body ->> 'until')::date) AS last
+    FROM gathered g
+    JOIN planwatch.hj212_station s USING (unit_id)
+    JOIN known k USING (st)
+    WHERE s.body -> 'factors' ? k.listed
+       OR EXISTS (
+           SELECT FROM planwatch.hj212_day d
+           WHERE (d.mn, d.st, d.factor) = (s.mn, s.st, k.code) AND d.day >= g.month AND d.day < g.after
+       )
+), counted AS (
+    SELECT p.unit_id, p.month, p.indicator, sum(p.last - p.first + 1) AS expected, sum(found.received) AS received,
+           sum(found.not_normal) AS not_normal, sum(found.flowless) AS flowless
+    FROM point p
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS received,
+               count(*) FILTER (WHERE d.flag NOT IN ('N', '')) AS not_normal,
+               count(*) FILTER (WHERE d.flag = 'N' AND d.cou > 0 AND EXISTS (
+                   SELECT FROM planwatch.hj212_day f
+                   WHERE (f.mn, f.st, f.day, f.flag, f.cou) = (d.mn, d.st, d.day, 'N', 0)
+                     AND f.factor = ANY (%(flows)s)
+               )) AS flowless
+        FROM planwatch.hj212_day d
+        WHERE (d.mn, d.st, d.factor) = (p.mn, p.st, p.code) AND d.day BETWEEN p.first AND p.last
+    ) found
+    WHERE p.first <= p.last
+    GROUP BY p.unit_id, p.month, p.indicator
+)
+SELECT 'unit:' || c.unit_id, c.indicator, c.month, stated.value, stated.unit, own.amount,
+       c.expected::int, c.received::int, c.not_normal::int, c.flowless::int
+FROM counted c
+JOIN gathered g USING (unit_id, month)
+LEFT JOIN LATERAL (
+    SELECT (one ->> 'value')::numeric AS value, one ->> 'unit' AS unit
+    FROM jsonb_array_elements(g.readings) one
+    WHERE one ->> 'indicator' = c.indicator AND one ->> 'flag' IS DISTINCT FROM 'withdrawn'
+) stated ON true
+LEFT JOIN LATERAL (
+    SELECT r.amount
+    FROM planwatch.reading r
+    JOIN planwatch.hj212_report made ON (made.unit_id, made.month, made.report_id) = (c.unit_id, c.month, r.report_id)
+    WHERE (r.subject, r.indicator, r.period_start, r.months) = ('unit:' || c.unit_id, c.indicator, c.month, 1)
+) own ON true
+ORDER BY c.unit_id, c.month, c.indicator
+
 -- name: findings
 SELECT rule, subject, indicator, period_start, months, version, outcome, state, message, figures, threshold, fingerprint,
        opened_on, changed_on

@@ -9,9 +9,12 @@ from typing import Any
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.figures import Figure
+from planwatch.contract.hj212 import FactorTable
 from planwatch.contract.period import Period
-from planwatch.contract.quality import Explanation, Finding, FindingState, Outcome, RestsOn, Rule, Tracked
+from planwatch.contract.quality import Explanation, Finding, FindingState, MeterMonth, Outcome, RestsOn, Rule, Tracked
+from planwatch.contract.report import Reading
 from planwatch.storage.database import Connection, Database
 from planwatch.storage.queries import load_queries
 
@@ -55,6 +58,33 @@ class QualityWork:
             if row[10]:
                 one.standing.append(figure)
                 one.written[row[1], period] = row[9]
+        return found
+
+    def metered(
+        self, subjects: Sequence[str], factors: FactorTable, catalogue: Catalogue
+    ) -> dict[str, list[MeterMonth]]:
+        """What lies behind the months gathered from HJ 212 days, by subject; totals in the canonical unit.
+
+        Days are labelled by their date alone (the gateway refuses other labels): nothing is ever mislabelled.
+        """
+        found: dict[str, list[MeterMonth]] = {}
+        bound = {"units": [one.removeprefix("unit:") for one in subjects], **_factor_columns(factors, catalogue)}
+        for subject, indicator, start, value, unit, own, *counts in self._connection.execute(QUERIES.metered, bound):
+            total = own
+            if total is None and value is not None:
+                total = catalogue.amount(Reading(indicator=indicator, value=value, unit=unit))
+            expected, received, not_normal, flowless = counts
+            month = MeterMonth(
+                subject,
+                indicator,
+                Period.from_start(start, 1),
+                Decimal(0) if total is None else total,
+                expected,
+                received,
+                not_normal=not_normal,
+                flowless=flowless,
+            )
+            found.setdefault(subject, []).append(month)
         return found
 
     def known(self, subjects: Sequence[str]) -> dict[str, list[Known]]:
@@ -134,6 +164,19 @@ class QualityStore:
             connection.execute(QUERIES.say, bound)
             connection.execute(QUERIES.mark_checked, bound)
             connection.execute(QUERIES.wake_assess)
+
+
+def _factor_columns(factors: FactorTable, catalogue: Catalogue) -> dict[str, list[Any]]:
+    """Every code, old or new, of factors that go into an indicator of the catalogue; and the codes of flows."""
+    rows = [
+        (one.st, listed, one.code, one.indicator)
+        for one in factors.factors
+        for listed in (one.code, one.old_code)
+        if listed and one.indicator in catalogue.by_id
+    ]
+    columns = ("sts", "listed", "codes", "indicators")
+    flows = [one.code for one in factors.factors if one.flow]
+    return {name: [row[at] for row in rows] for at, name in enumerate(columns)} | {"flows": flows}
 
 
 def _known(row: Sequence[Any]) -> Known:
