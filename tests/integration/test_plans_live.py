@@ -25,7 +25,7 @@ def folder(tmp_path):
     shutil.copytree(
         package_folder(),
         found,
-        ignore=shutil.ignore_patterns("*.py", "__pycache__", "regions", "rulesets", "indicators", "published"),
+        ignore=shutil.ignore_patterns("*.py", "__pycache__", "regions", "rulesets", "indicators", "published", "quality", "calendars"),
     )
     return found
 
