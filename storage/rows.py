@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -79,6 +80,7 @@ def used_from_json(entries: Sequence[Mapping[str, Any]]) -> tuple[Used, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def period_of(start: str, months: int) -> Period:
     """A period from an ISO date and a number of months."""
     year, month, _ = start.split("-")
