@@ -25,7 +25,9 @@ def folder(tmp_path):
     shutil.copytree(
         package_folder(),
         found,
-        ignore=shutil.ignore_patterns("*.py", "__pycache__", "regions", "rulesets", "indicators", "published", "quality", "calendars"),
+        ignore=shutil.ignore_patterns(
+            "*.py", "__pycache__", "regions", "rulesets", "indicators", "published", "quality", "calendars"
+        ),
     )
     return found
 
