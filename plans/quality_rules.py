@@ -6,14 +6,14 @@ from pathlib import Path
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.quality import QualityRules, Relation, Rule, ThresholdRow
 from planwatch.contract.strict import Where, read_strict
-from planwatch.plans.folder import package_folder
+from planwatch.plans.folder import added_files
 from planwatch.plans.yaml_source import Source, read_yaml
 
 
 def quality_files(folders: Iterable[Path | None] = ()) -> list[Path]:
     """The package's ``quality/*.yaml`` and then those of law folders."""
-    roots = {folder or package_folder(): None for folder in (None, *folders)}
-    return [file for root in roots for file in sorted((root / "quality").glob("*.yaml"))]
+    files = [file for folder in (None, *folders) for file in added_files(folder, "quality")]
+    return list(dict.fromkeys(files))  # each folder's list begins with the package's own
 
 
 def load_quality_rules(catalogue: Catalogue, folders: Iterable[Path | None] = ()) -> QualityRules:

@@ -4,6 +4,7 @@ from collections import Counter
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.plan import Plan
@@ -70,10 +71,11 @@ def units(folder: Folder = None) -> None:
 
 
 def _targets(plan: Plan) -> Table:
-    columns = (id_column("目标"), whole("名称"), id_column("目标值"), id_column("期限"), id_column("性质"))
+    """Name over id, so that both are whole in a terminal of 80 columns."""
+    columns = (whole("目标"), whole("目标值"), id_column("期限"), id_column("性质"))
     table = Table(*columns, title=f"{plan.zh} ({plan.id})")
     for target in plan.targets:
-        table.add_row(target.id, target.zh, value(target), years(target), nature(target))
+        table.add_row(f"{escape(target.zh)}\n[dim]{target.id}[/dim]", value(target), years(target), nature(target))
     return table
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from planwatch.plans.coverage import Feed, PlanCoverage, coverage
 from planwatch.service.commands.plans_folders import Folder, merged_law
@@ -35,7 +35,8 @@ def show_coverage(
 
 
 def _counts(plans: list[PlanCoverage]) -> Table:
-    table = Table(id_column("方案"), "目标", *_FEED.values(), *(f"机制{word}" for word in STATE.values()))
+    heads = ("目标", *_FEED.values(), *(f"机制{word}" for word in STATE.values()))
+    table = Table(id_column("方案"), *(Column(head, overflow="fold") for head in heads))
     for one in plans:
         counts = [str(one.counts[feed]) for feed in _FEED]
         table.add_row(one.plan.id, str(len(one.commitments)), *counts, *map(str, one.states.values()))

@@ -9,7 +9,7 @@ from planwatch.service import words
 NATURE = {Nature.BINDING: "约束性", Nature.EXPECTED: "预期性", Nature.ASPIRATIONAL: "力争"}
 VARIANT = {None: "", Variant.BASIC: "基本目标", Variant.INCENTIVE: "激励目标"}
 DEDUCTION = {
-    DeductionKind.NEW_RENEWABLES: "比基年新增的可再生能源电力",
+    DeductionKind.NEW_RENEWABLES: "比基年新增的可再生能源",
     DeductionKind.FEEDSTOCK: "原料用能",
     DeductionKind.LISTED_PROJECTS: "国家重大项目能耗单列",
     DeductionKind.NON_FOSSIL: "非化石能源",
@@ -18,8 +18,8 @@ STATE = {"works": "已计算", "recorded": "仅记录", "absent": "方案未提"
 
 
 def whole(header: str) -> Column:
-    """A column of Chinese text, which has no spaces to break at and would else be cut."""
-    return Column(header, overflow="fold")
+    """A column of Chinese text, which has no spaces to break at and would else be cut, or crushed by long ids."""
+    return Column(header, overflow="fold", min_width=12)
 
 
 def id_column(header: str) -> Column:

@@ -160,3 +160,9 @@ def test_check_refuses_a_plan_that_follows_on_nothing(folder: Path) -> None:
     code, output = run("check", "--folder", str(folder), "--no-assumed")
     assert code == 1
     assert "it succeeds 'utilities-2012-2016', which no folder has" in output
+
+
+def test_list_shows_names_and_ids_whole_in_a_terminal_of_80_columns() -> None:
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["list"])
+    assert "鞍山单位地区生产总值能耗降低" in done.stdout
+    assert "anshan.energy-intensity" in done.stdout

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from planwatch.contract.errors import InvalidDocument
+from planwatch.plans.folder import package_folder
 from planwatch.plans.loader import load_catalogue
-from planwatch.plans.quality_rules import load_quality_rules
+from planwatch.plans.quality_rules import load_quality_rules, quality_files
 
 CATALOGUE = load_catalogue()
 HEAD = "edition: test\nsource: test\nthresholds:\n"
@@ -64,3 +65,8 @@ def test_example_in_the_documentation_is_valid(tmp_path):
     text = (Path(__file__).parents[3] / "docs" / "howto" / "quality.md").read_text("utf-8")
     example = text.partition("```yaml\n")[2].partition("```")[0]
     assert {row.id for row in load(tmp_path, example).thresholds} >= {"cq-grid", "cq-cement-ratio", "cq-no-digits"}
+
+
+def test_package_folder_named_in_another_way_adds_nothing(monkeypatch):
+    monkeypatch.chdir(package_folder().parent)
+    assert quality_files((Path(package_folder().name),)) == quality_files()
