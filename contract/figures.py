@@ -71,10 +71,17 @@ NO_TERMS = Terms()
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures that bear on one judgement, looked up by subject (``unit:…``), indicator and period."""
+    """All figures that bear on one judgement, looked up by subject (``unit:…``), indicator and period.
+
+    The figures of each key are in the order of their periods.
+    """
 
     _by_key: dict[tuple[str, str], dict[Period, Figure]] = field(default_factory=dict)
     terms: Terms = NO_TERMS
+    # The same by year, made when first asked for: sums over ledgers of many years ask for one year at a time.
+    _by_year: dict[tuple[str, str], dict[int, dict[Period, Figure]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, figures: Iterable[Figure], terms: Terms = NO_TERMS) -> "Figures":
@@ -85,12 +92,12 @@ class Figures:
             standing = periods.get(figure.period)
             if standing is None or figure.revision >= standing.revision:
                 periods[figure.period] = figure
-        return cls(by_key, terms)
+        return cls({key: dict(sorted(found.items())) for key, found in by_key.items()}, terms)
 
     def each(self) -> Iterator[Figure]:
         """All figures, in a fixed order."""
         for key in sorted(self._by_key):
-            yield from (figure for _, figure in sorted(self._by_key[key].items()))
+            yield from self._by_key[key].values()
 
     def subjects(self, indicator: str) -> list[str]:
         """Who has any figure of the indicator, sorted."""
@@ -102,7 +109,17 @@ class Figures:
 
     def periods(self, subject: str, indicator: str) -> list[Period]:
         """The periods figures are known for, sorted."""
-        return sorted(self._by_key.get((subject, indicator), ()))
+        return list(self._by_key.get((subject, indicator), ()))
+
+    def of_year(self, subject: str, indicator: str, year: int) -> Mapping[Period, Figure]:
+        """The figures known for periods of one year, by period, sorted."""
+        key = (subject, indicator)
+        years = self._by_year.get(key)
+        if years is None:
+            years = self._by_year[key] = {}
+            for period, figure in self._by_key.get(key, {}).items():
+                years.setdefault(period.year, {})[period] = figure
+        return years.get(year, {})
 
     def at(self, subject: str, indicator: str, period: Period) -> Figure | None:
         """The figure stated for exactly this period."""
@@ -110,7 +127,7 @@ class Figures:
 
     def total(self, subject: str, indicator: str, span: Period) -> Total | Missing:
         """The sum over a span from whatever periods were reported; Missing if it does not follow from them."""
-        known = self._by_key.get((subject, indicator), {})
+        known = self.of_year(subject, indicator, span.year)
         terms = derive(span, (period for period, figure in known.items() if figure.counts))
         if terms is None:
             return self._why_missing(subject, indicator, span, known)
@@ -118,7 +135,7 @@ class Figures:
         return Total(sum((one.sign * one.figure.amount for one in used), Decimal(0)), used)
 
     @staticmethod
-    def _why_missing(subject: str, indicator: str, span: Period, known: dict[Period, Figure]) -> Missing:
+    def _why_missing(subject: str, indicator: str, span: Period, known: Mapping[Period, Figure]) -> Missing:
         held = sorted(period for period, figure in known.items() if not figure.counts and span.contains(period))
         if held:
             return Missing(f"{subject} 的 {indicator} 待核不计:{', '.join(p.label for p in held)}", tuple(held))

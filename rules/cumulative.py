@@ -9,7 +9,7 @@ from planwatch.contract.figures import Missing, Used
 from planwatch.contract.period import Period
 from planwatch.contract.plan import PathKind, Yardstick
 from planwatch.rules.case import CannotRate, Case, Finding
-from planwatch.rules.ledger import Booked, booked
+from planwatch.rules.ledger import Booked
 from planwatch.rules.ledger_standing import DISCHARGE_PREFIX, NOT_LOOKED_UP, Standing, about_standing, standing_of
 from planwatch.rules.numbers import show, show_effort
 from planwatch.rules.path import quantity_due
@@ -83,7 +83,7 @@ def _booked(case: Case, source: str, window: Period, how: Standing) -> Booked:
 
 
 def _entered(case: Case, source: str, indicator: str, window: Period) -> Booked:
-    found = booked(case.sums, source, indicator, window)
+    found = case.sums.booked(source, indicator, window)
     if isinstance(found, Missing):
         raise CannotRate(found)
     return found

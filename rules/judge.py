@@ -71,17 +71,15 @@ def judge(
 def judge_all(
     target: Target,
     subject: str,
-    figures: Figures,
-    law: Law,
+    sums: Sums,
     *,
     around: Surroundings = ALONE,
     since: date | None = None,
 ) -> list[Assessment]:
-    """All assessments of a target for a subject, in period order, with every sum derived once."""
-    sums = Sums(figures, law)
+    """All assessments of a target for a subject, in period order; what shares ``sums`` derives every sum once."""
     return [
         assessment
-        for point in points(target, subject, figures, law, around, since=since)
+        for point in points(target, subject, sums.figures, sums.law, around, since=since)
         for assessment in _judged(Case(target, subject, point, sums, around, _judged))
     ]
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planwatch.contract.figures import Missing, Total, Used
+from planwatch.contract.figures import Used
 from planwatch.contract.period import Period
-from planwatch.rules.sums import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,31 +15,6 @@ class Booked:
     amount: Decimal
     used: tuple[Used, ...]
     months: int
-
-
-def booked(sums: Sums, subject: str, indicator: str, window: Period) -> Booked | Missing:
-    """What a subject booked within a window of one year.
-
-    The exact total where it follows from the figures; otherwise the sum over the disjoint derivable spans that
-    cover most months of the window (a ledger books when something was achieved: a month without a figure adds
-    nothing). A held figure in a month that no other figure covers makes it Missing.
-    """
-    whole = sums.total(subject, indicator, window)
-    if isinstance(whole, Total):
-        return Booked(whole.amount, whole.used, window.months)
-    figures = [sums.figures.at(subject, indicator, period) for period in sums.figures.periods(subject, indicator)]
-    inside = [figure for figure in figures if figure and figure.period.year == window.year]
-    spans = cover(window, (figure.period for figure in inside if figure.counts))
-    for figure in inside:
-        if not figure.counts and window.contains(figure.period) and not _covers(spans, figure.period):
-            return Missing(f"{subject} 的 {indicator} 待核不计:{figure.period.label}", (figure.period,))
-    totals = [sums.total(subject, indicator, span) for span in spans]
-    sure = [total for total in totals if isinstance(total, Total)]
-    return Booked(
-        sum((total.amount for total in sure), Decimal(0)),
-        tuple(used for total in sure for used in total.used),
-        sum(span.months for span in spans),
-    )
 
 
 def cover(window: Period, known: Iterable[Period]) -> list[Period]:
@@ -71,5 +45,6 @@ def _joined(known: Iterable[Period]) -> list[int]:
     return group
 
 
-def _covers(spans: list[Period], period: Period) -> bool:
+def covers(spans: list[Period], period: Period) -> bool:
+    """Whether every month of a period lies in one of the spans."""
     return all(any(span.contains(month) for span in spans) for month in period.each_month())

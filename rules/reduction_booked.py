@@ -7,7 +7,6 @@ from decimal import Decimal
 from planwatch.contract.figures import Figure, Missing, Used
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
 from planwatch.rules.case import CannotRate, Case
-from planwatch.rules.ledger import booked
 from planwatch.rules.reduction_source import POLLUTANTS, Project
 
 VERIFIED, CLAIMED, OFFSET = "", ".claimed", ".offset"
@@ -39,7 +38,7 @@ def tonnes(case: Case, subject: str, pollutant: str, what: str) -> Tonnes:
 
 def in_window(case: Case, subject: str, pollutant: str, what: str, window: Period) -> Tonnes:
     """What was booked within a window of one year."""
-    found = booked(case.sums, subject, f"reduction.{pollutant}{what}", window)
+    found = case.sums.booked(subject, f"reduction.{pollutant}{what}", window)
     if isinstance(found, Missing):
         raise CannotRate(found)
     return Tonnes(found.amount, found.used)

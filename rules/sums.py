@@ -8,6 +8,7 @@ from planwatch.contract.figures import Figure, Figures, Missing, Total, Used
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Basis, Law
 from planwatch.rules.lawbook import STANDARD_COAL, Lawbook, lawbook_of
+from planwatch.rules.ledger import Booked, cover, covers
 from planwatch.rules.standard_coal import tce_of
 
 
@@ -30,6 +31,7 @@ class Sums:
         self._kinds: dict[str, tuple[str, ...]] = {}
         self._totals: dict[tuple[str, str, Period], Total | Missing] = {}
         self._amounts: dict[tuple[str, str, Period, Basis | None], Amount | Missing] = {}
+        self._booked: dict[tuple[str, str, Period], Booked | Missing] = {}
 
     def amount(self, subject: str, indicator: str, span: Period, basis: Basis | None = None) -> Amount | Missing:
         """What a subject's indicator came to over a span; a state is the one stated for the span's end."""
@@ -68,6 +70,36 @@ class Sums:
         if known is None:
             known = self._totals[key] = self.figures.total(subject, indicator, span)
         return known
+
+    def booked(self, subject: str, indicator: str, window: Period) -> Booked | Missing:
+        """What a subject booked within a window of one year.
+
+        The exact total where it follows from the figures; otherwise the sum over the disjoint derivable spans that
+        cover most months of the window (a ledger books when something was achieved: a month without a figure adds
+        nothing). A held figure in a month that no other figure covers makes it Missing.
+        """
+        key = (subject, indicator, window)
+        known = self._booked.get(key)
+        if known is None:
+            known = self._booked[key] = self._book(subject, indicator, window)
+        return known
+
+    def _book(self, subject: str, indicator: str, window: Period) -> Booked | Missing:
+        whole = self.total(subject, indicator, window)
+        if isinstance(whole, Total):
+            return Booked(whole.amount, whole.used, window.months)
+        inside = self.figures.of_year(subject, indicator, window.year)
+        spans = cover(window, (period for period, figure in inside.items() if figure.counts))
+        for period, figure in inside.items():
+            if not figure.counts and window.contains(period) and not covers(spans, period):
+                return Missing(f"{subject} 的 {indicator} 待核不计:{period.label}", (period,))
+        totals = [self.total(subject, indicator, span) for span in spans]
+        sure = [total for total in totals if isinstance(total, Total)]
+        return Booked(
+            sum((total.amount for total in sure), Decimal(0)),
+            tuple(used for total in sure for used in total.used),
+            sum(span.months for span in spans),
+        )
 
     def _kinds_of(self, subject: str) -> tuple[str, ...]:
         """The energy kinds a subject ever reports."""

@@ -8,6 +8,7 @@ from planwatch.contract.plan import Law, Target, TargetKind
 from planwatch.contract.records import NO_RECORDS, Records
 from planwatch.contract.report import SubjectKind
 from planwatch.rules.points import needed, uses_members, uses_records
+from planwatch.rules.sums import Sums
 from planwatch.service.following import Duty, Scene, Verdicts
 from planwatch.storage.assess_store import Standing, Who, Work
 
@@ -24,8 +25,8 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
     subjects = [marked.subject for marked in work.marked]
     who = work.who(subjects)
     duties = {subject: duties_of(work, law, subject, who.get(subject, NOBODY)) for subject in subjects}
-    figures, records = figures_of(work, law, duties, who), records_of(work, duties, who)
-    standing, warnings = work.standing(subjects), work.warnings(subjects)
+    sums, records = Sums(figures_of(work, law, duties, who), law), records_of(work, duties, who)
+    standing, warnings = work.standing(), work.warnings(subjects)
     names, retired = _names(work, who), _retired(work, law, standing)
     verdicts = Verdicts()
     for marked in work.marked:
@@ -33,7 +34,7 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
         scene = Scene(
             marked,
             law,
-            figures,
+            sums,
             records,
             standing[subject],
             warnings=warnings[subject],
@@ -41,6 +42,7 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
             names=names,
             retired=retired,
             concerned=_concerned(work, law, subject, duties[subject]),
+            whole=work.whole,
             now=now,
         )
         scene.follow(duties[subject], verdicts)
@@ -110,6 +112,6 @@ def _concerned(work: Work, law: Law, subject: str, duties: Sequence[Duty]) -> li
 
 def _retired(work: Work, law: Law, standing: Mapping[str, Sequence[Standing]]) -> dict[str, Target]:
     """Targets with standing judgements that are in no plan any more, as they last were."""
-    judged = {one.assessment.target for found in standing.values() for one in found}
+    judged = {one.target for found in standing.values() for one in found}
     gone = sorted(judged - set(law.targets))
     return work.targets(gone) if gone else {}

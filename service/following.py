@@ -1,6 +1,6 @@
 """One subject in one pass: what its judgements come to, and what that means for its warnings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from planwatch.alerts.lifecycle import replay
 from planwatch.alerts.message import facts
 from planwatch.contract.assessment import Assessment, Status
-from planwatch.contract.figures import Figures
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.plan import Law, Target, Yardstick
 from planwatch.contract.records import Records
@@ -16,11 +15,14 @@ from planwatch.contract.warning import Cause, Change, EarlyWarning, WarningKey
 from planwatch.rules.case import Surroundings
 from planwatch.rules.ended import ended
 from planwatch.rules.judge import judge_all
+from planwatch.rules.sums import Sums
 from planwatch.storage.assess_store import Marked, Standing, Who
 from planwatch.storage.notify_store import notification_to_json
 
 Spot = tuple[str, Yardstick, Period]
 """Which judgement of a subject: target, yardstick, period."""
+Said = Assessment | Standing
+"""What is or was said at a spot: plan, target, period, status and level are all that warnings go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,23 @@ class Verdicts:
 
     ``closed`` are standing judgements that are none any more, because the law has the target no longer, it does not
     bind the subject, or it is not judged at that period. ``sources`` and ``regions`` are those on whom others depend,
-    who are then marked.
+    who are then marked, from the months in ``since`` on.
     """
 
     assessments: list[tuple[Assessment, int, Cause]] = field(default_factory=list)
     warnings: list[EarlyWarning] = field(default_factory=list)
     changes: list[tuple[Change, str]] = field(default_factory=list)
     bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    closed: list[Assessment] = field(default_factory=list)
+    closed: list[Standing] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
+    since: list[date | None] = field(default_factory=list)
+
+    @property
+    def related_since(self) -> date | None:
+        """The month from which on others are concerned; None where anything may have changed for them."""
+        known = [day for day in self.since if day is not None]
+        return min(known) if known and len(known) == len(self.since) else None
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Scene:
 
     marked: Marked
     law: Law
-    figures: Figures
+    sums: Sums
     records: Records
     standing: Sequence[Standing]
     warnings: Sequence[EarlyWarning]
@@ -63,33 +72,30 @@ class Scene:
     names: Mapping[str, str]
     retired: Mapping[str, Target]
     concerned: Sequence[str]
+    whole: Callable[[Standing], Assessment]
     now: datetime
 
     def follow(self, duties: Sequence[Duty], verdicts: Verdicts) -> None:
         """Judge all duties, add what is new to the verdicts, and follow each line of targets to its warnings."""
-        before = {_spot(one.assessment): one for one in self.standing}
+        before = {_spot(one): one for one in self.standing}
         judged = {_spot(one): one for duty in duties for one in self._judge(duty, before)}
-        fresh = {spot: one for spot, one in judged.items() if spot not in before or before[spot].assessment != one}
+        fresh = {spot: one for spot, one in judged.items() if spot not in before or before[spot].whole != one}
         for spot, one in fresh.items():
             number = before[spot].judgement + 1 if spot in before else 1
             verdicts.assessments.append((one, number, self.marked.cause))
         closed = {spot for spot in before if spot not in judged and self._is_over(spot)}
-        verdicts.closed += [before[spot].assessment for spot in closed]
-        stood = {spot: one.assessment for spot, one in before.items()}
-        stands = {spot: one for spot, one in (stood | fresh).items() if spot not in closed}
+        verdicts.closed += [before[spot] for spot in closed]
+        stands: dict[Spot, Said] = {spot: one for spot, one in before.items() if spot not in closed}
+        stands |= fresh
         for line in sorted({(self._line(target), yardstick) for target, yardstick, _ in (*fresh, *closed)}):
-            self._tell(line, stood, stands, verdicts)
+            self._tell(line, before, stands, verdicts)
         self._touch_others({spot[0] for spot in (*fresh, *closed)}, verdicts)
 
     def _judge(self, duty: Duty, before: Mapping[Spot, Standing]) -> list[Assessment]:
-        around = Surroundings(duty.members, self.records, local_day(self.now))
-        judged = judge_all(duty.target, self.marked.subject, self.figures, self.law, around=around, since=self._since())
+        around, since = Surroundings(duty.members, self.records, local_day(self.now)), self.marked.anew_from
+        judged = judge_all(duty.target, self.marked.subject, self.sums, around=around, since=since)
         known = judged or any(spot[0] == duty.target.id for spot in before)
         return [*judged, *(ended(duty.target, self.marked.subject, self.law) if known else ())]
-
-    def _since(self) -> date | None:
-        # A changed law or registry may change any judgement; new figures only those from their month on.
-        return self.marked.since if self.marked.cause in (Cause.FIGURES, Cause.CORRECTION) else None
 
     def _is_over(self, spot: Spot) -> bool:
         """Whether a judgement that was not made again is none any more.
@@ -99,8 +105,8 @@ class Scene:
         """
         if spot[0] not in self.law.targets:
             return spot[0] not in self.law.continued
-        since = self._since()
-        return since is None or (spot[2].year, spot[2].last) >= (since.year, since.month)
+        since = self.marked.anew_from
+        return since is None or spot[2].after > since
 
     def _line(self, target: str) -> str:
         """The line a target belongs to: its own, or that of the target which carries it on."""
@@ -111,16 +117,19 @@ class Scene:
         """Whom else this subject's new judgements concern; what was itself judged for that reason concerns nobody."""
         if self.marked.cause is Cause.RELATED:
             return
-        if self.who.kind == "reduction_project":
+        source, region = self.who.kind == "reduction_project", bool(targets & self.law.looked_at)
+        if source:
             verdicts.sources.append(self.marked.subject)
-        if targets & self.law.looked_at:
+        if region:
             verdicts.regions.append(self.marked.subject.partition(":")[2])
+        if source or region:
+            verdicts.since.append(self.marked.anew_from)
 
     def _tell(
         self,
         line: tuple[str, Yardstick],
-        before: Mapping[Spot, Assessment],
-        after: Mapping[Spot, Assessment],
+        before: Mapping[Spot, Said],
+        after: Mapping[Spot, Said],
         verdicts: Verdicts,
     ) -> None:
         """What changes in the warnings of one line of targets on one yardstick."""
@@ -143,10 +152,9 @@ class Scene:
         for change in outcome.changes:
             self._write(change, outcome.told[change.id], {**stood, **stands}, verdicts)
 
-    def _write(
-        self, change: Change, warning: EarlyWarning, said: Mapping[Period, Assessment], verdicts: Verdicts
-    ) -> None:
-        assessment = said.get(change.period) or said[max(said)]
+    def _write(self, change: Change, warning: EarlyWarning, said: Mapping[Period, Said], verdicts: Verdicts) -> None:
+        at = said.get(change.period) or said[max(said)]
+        assessment = at if isinstance(at, Assessment) else self.whole(at)
         verdicts.changes.append((change, assessment.law))
         target = self._target(assessment.target)
         concerned = self.concerned if {target.id, target.parent} & self.law.looked_at else ()
@@ -154,7 +162,7 @@ class Scene:
         told["region_code"] = self._region_code()
         verdicts.bodies[change.id] = notification_to_json(change, warning, told)
 
-    def _of_line(self, line: tuple[str, Yardstick], spots: Mapping[Spot, Assessment]) -> dict[Period, Assessment]:
+    def _of_line(self, line: tuple[str, Yardstick], spots: Mapping[Spot, Said]) -> dict[Period, Said]:
         """The judgements of a line on one yardstick, by period; plans that follow on each other do not overlap."""
         return {
             period: one for (target, yardstick, period), one in spots.items() if (self._line(target), yardstick) == line
@@ -175,11 +183,11 @@ class Scene:
         return self.names.get(f"region:{self.who.regions[0]}", self.who.regions[0]) if self.who.regions else ""
 
 
-def _spot(assessment: Assessment) -> Spot:
-    return assessment.target, assessment.yardstick, assessment.period
+def _spot(said: Said) -> Spot:
+    return said.target, said.yardstick, said.period
 
 
-def _judged_until(before: Mapping[Period, Assessment]) -> Period | None:
+def _judged_until(before: Mapping[Period, Said]) -> Period | None:
     """The newest period something was said of before this pass; *not rated* says nothing."""
     said = [period for period, one in before.items() if one.status is not Status.NOT_RATED]
     return max(said, key=lambda period: (period.year, period.last), default=None)

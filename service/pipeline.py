@@ -82,7 +82,7 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
         work.save_assessments(verdicts.assessments, now)
         work.save_warnings(verdicts.warnings, now)
         work.save_changes(verdicts.changes, verdicts.bodies, now)
-        work.mark_related(verdicts.sources, verdicts.regions, now)
+        work.mark_related(verdicts.sources, verdicts.regions, verdicts.related_since, now)
     metrics.judged(len(work.marked), verdicts, monotonic() - started)
     return len(work.marked)
 

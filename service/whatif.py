@@ -10,6 +10,7 @@ from planwatch.contract.period import Period
 from planwatch.contract.plan import Law
 from planwatch.rules.judge import judge_all
 from planwatch.rules.lawbook import lawbook_of
+from planwatch.rules.sums import Sums
 from planwatch.rules.whatif import Shift, shifts, touched
 from planwatch.rules.whatif_closure import VALUE_ADDED, closed
 from planwatch.service.assessor import NOBODY
@@ -123,11 +124,12 @@ def _of_units(work: Work, units: Sequence[str], law: Law) -> Figures:
 
 
 def _judged(bearing: Bearing, figures: Figures, law: Law, today: date) -> list[Assessment]:
+    sums = Sums(figures, law)
     return [
         one
         for subject, duties in bearing.duties.items()
         for duty in duties
-        for one in judge_all(duty.target, subject, figures, law, around=bearing.around(duty, today))
+        for one in judge_all(duty.target, subject, sums, around=bearing.around(duty, today))
     ]
 
 

@@ -104,12 +104,27 @@ WHERE r.subject = ANY (%(subjects)s) AND r.indicator = ANY (%(indicators)s) AND 
 ORDER BY r.subject, r.indicator, r.period_start, r.months
 
 -- name: standing
--- The judgements that stand for subjects.
+-- Judgements that stand for subjects and end before the months to be judged anew: what they said, without their figures.
+SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en, judgement
+FROM planwatch.assessment
+JOIN unnest(%(subjects)s::text[], %(since)s::date[]) AS marked (subject, since) USING (subject)
+WHERE superseded_at IS NULL AND period_start + make_interval(months => months) <= since AND status <> 'ended'
+
+-- name: standing_whole
+-- The other ones, whole: they are compared with what is judged anew. An end is said again whatever was marked.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
        actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement
 FROM planwatch.assessment
-WHERE subject = ANY (%(subjects)s) AND superseded_at IS NULL
-ORDER BY subject, target, yardstick, period_start, months
+JOIN unnest(%(subjects)s::text[], %(since)s::date[]) AS marked (subject, since) USING (subject)
+WHERE superseded_at IS NULL AND (period_start + make_interval(months => months) > since OR status = 'ended')
+
+-- name: judgement
+-- One judgement that stands, whole.
+SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope
+FROM planwatch.assessment
+WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)s
+  AND period_start = %(period_start)s AND months = %(months)s AND superseded_at IS NULL
 
 -- name: supersede
 UPDATE planwatch.assessment SET superseded_at = %(now)s
@@ -185,7 +200,8 @@ WITH RECURSIVE known AS (
     SELECT known.region FROM chain JOIN known ON known.subject = 'region:' || chain.region WHERE known.region IS NOT NULL
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related', 'permit', %(now)s
+SELECT subject, coalesce(%(since)s, (SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related',
+       'permit', %(now)s
 FROM (SELECT subject FROM sibling UNION SELECT 'region:' || region FROM chain) dependent
 WHERE subject <> ALL (%(subjects)s)
 ORDER BY subject
@@ -200,8 +216,8 @@ WITH RECURSIVE known AS (
     SELECT substr(known.subject, 8) FROM below JOIN known ON known.region = below.region AND known.kind = 'region'
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT DISTINCT known.subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related',
-       'region', %(now)s
+SELECT DISTINCT known.subject, coalesce(%(since)s, (SELECT min(period_start) FROM planwatch.reading), %(now)s::date),
+       'related', 'region', %(now)s
 FROM known JOIN below USING (region)
 WHERE known.kind = 'two_high_project'
 ORDER BY known.subject

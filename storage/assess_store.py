@@ -8,10 +8,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from planwatch.contract.assessment import Assessment
+from planwatch.contract.assessment import Assessment, Status
 from planwatch.contract.figures import Figure, Figures, Terms
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Target
+from planwatch.contract.plan import Level, Target, Yardstick
 from planwatch.contract.records import Records
 from planwatch.contract.registry import MeasuredFactor, parse_record
 from planwatch.contract.warning import Cause, Change, EarlyWarning
@@ -22,6 +22,7 @@ from planwatch.storage.rows import (
     assessment_columns,
     assessment_of_row,
     change_columns,
+    level_of_row,
     warning_columns,
     warning_of_row,
 )
@@ -42,6 +43,15 @@ class Marked:
     cause: Cause
     caused_by: str
 
+    @property
+    def anew_from(self) -> date | None:
+        """The first day of the month from which on judgements may come out differently; None: any of them may.
+
+        New figures bear on their own month and later ones, for the subject and for whoever depends on it; a changed
+        register entry or target on all.
+        """
+        return None if self.cause in (Cause.REGISTRY, Cause.PLAN) else self.since.replace(day=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -57,10 +67,37 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A judgement that stands and the how-manieth of its key it is."""
+    """What a judgement that stands says, and the how-manieth of its key it is.
 
-    assessment: Assessment
+    ``whole`` is the judgement with its figures; None where it lies before the months that are judged anew.
+    """
+
+    plan: str
+    target: str
+    subject: str
+    yardstick: Yardstick
+    period: Period
+    status: Status
+    level: Level | None
     judgement: int
+    whole: Assessment | None = None
+
+    @classmethod
+    def of(cls, whole: Assessment, judgement: int) -> "Standing":
+        """The whole judgement."""
+        spot = (whole.plan, whole.target, whole.subject, whole.yardstick, whole.period)
+        return cls(*spot, whole.status, whole.level, judgement, whole)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Its key as columns."""
+        return {
+            "subject": self.subject,
+            "target": self.target,
+            "yardstick": self.yardstick.value,
+            "period_start": self.period.start,
+            "months": self.period.months,
+        }
 
 
 class Work:
@@ -128,12 +165,26 @@ class Work:
                 measured.setdefault(subject, {})[factor.energy_kind, factor.valid_from] = factor
         return Terms({subject: tuple(one.values()) for subject, one in measured.items()}, ended)
 
-    def standing(self, subjects: Sequence[str]) -> dict[str, list[Standing]]:
-        """The judgements that stand, by subject, in period order."""
-        found: dict[str, list[Standing]] = {subject: [] for subject in subjects}
-        for row in self._connection.execute(QUERIES.standing, {"subjects": list(subjects)}):
-            found[row[2]].append(Standing(assessment_of_row(row), row[24]))
+    def standing(self) -> dict[str, list[Standing]]:
+        """The judgements that stand of the marked subjects: whole where they may come out differently now."""
+        found: dict[str, list[Standing]] = {one.subject: [] for one in self.marked}
+        bound = {
+            "subjects": [one.subject for one in self.marked],
+            "since": [one.anew_from or date.min for one in self.marked],
+        }
+        for row in self._connection.execute(QUERIES.standing, bound):
+            found[row[2]].append(standing_of_row(row))
+        for row in self._connection.execute(QUERIES.standing_whole, bound):
+            found[row[2]].append(Standing.of(assessment_of_row(row), row[24]))
         return found
+
+    def whole(self, standing: Standing) -> Assessment:
+        """A judgement that stands, with its figures."""
+        if standing.whole is not None:
+            return standing.whole
+        row = self._connection.execute(QUERIES.judgement, standing.columns).fetchone()
+        assert row is not None, "nobody else closes judgements of a subject that is held"
+        return assessment_of_row(row)
 
     def warnings(self, subjects: Sequence[str]) -> dict[str, list[EarlyWarning]]:
         """All warnings of subjects, oldest first."""
@@ -142,18 +193,21 @@ class Work:
             found[row[3]].append(warning_of_row(row))
         return found
 
-    def mark_related(self, subjects: Sequence[str], regions: Sequence[str], now: datetime) -> None:
-        """Mark who depends on what was judged: ledger projects of the same permits, 两高 projects of regions."""
-        bound = {"subjects": list(subjects), "regions": list(regions), "now": now}
+    def mark_related(self, subjects: Sequence[str], regions: Sequence[str], since: date | None, now: datetime) -> None:
+        """Mark who depends on what was judged, from a month on or (None) from the first figures on.
+
+        Ledger projects of the same permits depend on ``subjects``, 两高 projects below them on ``regions``.
+        """
+        bound = {"subjects": list(subjects), "regions": list(regions), "since": since, "now": now}
         if subjects:
             self._connection.execute(QUERIES.mark_same_source, bound)
         if regions:
             self._connection.execute(QUERIES.mark_projects_below, bound)
 
-    def close_assessments(self, closed: Sequence[Assessment], now: datetime) -> None:
+    def close_assessments(self, closed: Sequence[Standing], now: datetime) -> None:
         """Close standing judgements without another one in their place."""
         with self._connection.cursor() as cursor:
-            cursor.executemany(QUERIES.supersede, [{**assessment_columns(one), "now": now} for one in closed])
+            cursor.executemany(QUERIES.supersede, [{**one.columns, "now": now} for one in closed])
 
     def save_assessments(self, fresh: Sequence[tuple[Assessment, int, Cause]], now: datetime) -> None:
         """Write judgements with their numbers; a number above 1 closes the one before."""
@@ -224,6 +278,15 @@ class AssessStore:
             row = connection.execute(QUERIES.count_marks, {"now": now}).fetchone()
             assert row is not None
             return int(row[0]), float(row[1])
+
+
+def standing_of_row(row: Sequence[Any]) -> Standing:
+    """What a judgement says, from the columns of the query `standing`."""
+    plan, target, subject, yardstick, start, months, status, *level, judgement = row
+    period = Period.from_start(start, months)
+    return Standing(
+        plan, target, subject, Yardstick(yardstick), period, Status(status), level_of_row(*level), judgement
+    )
 
 
 def _strongest(causes: Sequence[str]) -> Cause:

@@ -17,6 +17,7 @@ from planwatch.quality.rulebook import Rulebook
 from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge_all
 from planwatch.rules.points import uses_members
+from planwatch.rules.sums import Sums
 from planwatch.service.assessor import MEMBER_KINDS
 from planwatch.service.checking import CHECKED
 
@@ -102,7 +103,7 @@ class World:
         for subject in self.subjects:
             for target, members in self.duties(subject):
                 around = Surroundings(members, self._entries({subject, *members}), local_day(self.now))
-                for one in judge_all(target, subject, self.figures, self.law, around=around):
+                for one in judge_all(target, subject, Sums(self.figures, self.law), around=around):
                     found[one.subject, one.target, one.yardstick, one.period] = one
         return found
 

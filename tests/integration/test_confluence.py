@@ -18,10 +18,11 @@ from planwatch.ingest.message import RawMessage
 from planwatch.ingest.topics import Topics
 from planwatch.plans.merged import load_merged
 from planwatch.service.pipeline import assess_once
-from planwatch.storage.assess_store import AssessStore
+from planwatch.storage.assess_store import QUERIES, AssessStore
 from planwatch.storage.database import Database
 from planwatch.storage.ingest_store import IngestStore
 from planwatch.storage.law_store import LawStore
+from planwatch.storage.rows import assessment_of_row
 
 pytestmark = pytest.mark.services
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -206,18 +207,10 @@ class Machine:
     def assessments(self):
         with self.database.transaction() as connection:
             subjects = [row[0] for row in connection.execute("SELECT DISTINCT subject FROM planwatch.assessment")]
-        with AssessStore(self.database).taken(0) as work:
-            standing = work.standing(subjects)
-        return {
-            (
-                one.assessment.subject,
-                one.assessment.target,
-                one.assessment.yardstick,
-                one.assessment.period,
-            ): one.assessment
-            for found in standing.values()
-            for one in found
-        }
+            bound = {"subjects": subjects, "since": [date.min] * len(subjects)}
+            rows = connection.execute(QUERIES.standing_whole, bound).fetchall()
+        standing = [assessment_of_row(row) for row in rows]
+        return {(one.subject, one.target, one.yardstick, one.period): one for one in standing}
 
     def warnings(self):
         with AssessStore(self.database).taken(0) as work:

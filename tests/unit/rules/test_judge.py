@@ -23,6 +23,7 @@ from planwatch.contract.figures import Figures
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Basis, Measure, TargetKind, Yardstick
 from planwatch.rules.judge import KINDS, judge, judge_all
+from planwatch.rules.sums import Sums
 
 YEARS = range(2020, 2026)
 
@@ -127,7 +128,7 @@ def test_no_figures_at_all_are_not_rated(kind):
 
 def test_all_points_at_once_are_what_each_is_alone():
     law, figures = make_law(STANDARD_COAL), collect(_five_years())
-    together = judge_all(STANDARD_COAL, REGION, figures, law)
+    together = judge_all(STANDARD_COAL, REGION, Sums(figures, law))
     alone = [
         found
         for year in YEARS

@@ -21,6 +21,7 @@ from planwatch.contract.target import Growth
 from planwatch.contract.target_words import RegisterCheck
 from planwatch.rules.case import Surroundings
 from planwatch.rules.judge import judge_all
+from planwatch.rules.sums import Sums
 
 NAMES = sorted(make_catalogue().by_id)
 MEMBERS = ("project:a", "project:b")
@@ -105,7 +106,7 @@ def test_judging_always_answers_and_says_why(data):
     target = data.draw(targets())
     figures = data.draw(figures_of(target))
     law = make_scoped_law(SCOPE, target, make_target(id="cq.rate", value=draw_rate(data)))
-    for found in judge_all(target, REGION, Figures.of(figures), law, around=Surroundings(members=MEMBERS)):
+    for found in judge_all(target, REGION, Sums(Figures.of(figures), law), around=Surroundings(members=MEMBERS)):
         assert (found.status is Status.RATED) == (found.level is not None)
         if found.level is None:
             assert found.reason

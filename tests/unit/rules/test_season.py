@@ -22,6 +22,7 @@ from planwatch.contract.assessment import Status
 from planwatch.contract.plan import Measure
 from planwatch.rules.judge import ALONE, judge, judge_all
 from planwatch.rules.points import points
+from planwatch.rules.sums import Sums
 
 VOC = Measure(of="emission.voc", unit="t")
 FOCUS = make_single(kind="growth_max", measure=VOC, value=D(0), season=(5, 9))
@@ -54,7 +55,7 @@ def test_only_the_months_of_the_season_are_points():
     figures = collect(monthly("emission.voc", 2022, [1] * 12))
     law = make_law(FOCUS)
     assert [point.last for point in points(FOCUS, REGION, figures, law, ALONE)] == [5, 6, 7, 8, 9]
-    assert {found.period.last for found in judge_all(FOCUS, REGION, figures, law)} == {5, 6, 7, 8, 9}
+    assert {found.period.last for found in judge_all(FOCUS, REGION, Sums(figures, law))} == {5, 6, 7, 8, 9}
 
 
 @pytest.mark.parametrize("point", ["2022-01~04", "2022-01~10"])

@@ -22,6 +22,7 @@ from rules_support import (
 from planwatch.contract.figures import Figure
 from planwatch.contract.plan import Basis, Measure, PathKind, TargetKind, Yardstick
 from planwatch.rules.judge import judge_all
+from planwatch.rules.sums import Sums
 from planwatch.rules.whatif import shifts, touched, why, with_path, with_rule_set, with_value
 from planwatch.rules.whatif_closure import VALUE_ADDED, closed
 
@@ -91,8 +92,8 @@ FIGURES = collect(
 
 def _shifts(target, after):
     return shifts(
-        judge_all(target, REGION, FIGURES, make_law(target)),
-        judge_all(after.targets[target.id], REGION, FIGURES, after),
+        judge_all(target, REGION, Sums(FIGURES, make_law(target))),
+        judge_all(after.targets[target.id], REGION, Sums(FIGURES, after)),
     )
 
 
@@ -118,7 +119,7 @@ def test_a_level_that_is_lost_names_the_reason():
 
 
 def test_judgements_that_are_new_or_gone_are_shifts():
-    judged = judge_all(RATE, REGION, FIGURES, make_law(RATE))
+    judged = judge_all(RATE, REGION, Sums(FIGURES, make_law(RATE)))
     assert [why(one) for one in shifts(judged[:1], [])] == ["不再有这项判断"]
     assert [why(one) for one in shifts([], judged[:1])] == ["原来没有这项判断"]
     assert shifts(judged, judged) == []
