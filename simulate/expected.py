@@ -35,7 +35,7 @@ DOUBLED_PROJECTS = ("project:sim-jp-230000-w", "project:sim-jp-230600-w")
 HEILONGJIANG_PROJECT = ("project:sim-lg-230600-01", "heilongjiang.two-high-50000", _SINGLE)
 
 EXPECTED_CHANGES = (
-    # Tianjin: the half year stated tenfold, then put right.
+    # Tianjin: the half year stated a third too high, then put right.
     Expected(*TIANJIN_INTENSITY, _ANNUAL, _RAISED, "2023-H1"),
     Expected(*TIANJIN_INTENSITY, _ANNUAL, _WITHDRAWN, "2023-H1"),
     Expected(*TIANJIN_INTENSITY, _FIVE_YEAR, _RAISED, "2023-H1"),

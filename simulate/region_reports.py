@@ -72,9 +72,9 @@ class RegionSeries:
         return f"{period.year}-{period.last:02}", period.months > 1
 
     def _readings(self, month: Period, period: Period) -> tuple[Reading, ...]:
-        times = {slip.indicator: slip.times for slip in self.story.misstated if slip.period == period}
+        percents = {slip.indicator: slip.percent for slip in self.story.misstated if slip.period == period}
         return tuple(
-            reading.model_copy(update={"value": reading.value * times.get(reading.indicator, 1)})
+            reading.model_copy(update={"value": reading.value * percents.get(reading.indicator, 100) / 100})
             for reading in self._true_readings(month)
         )
 

@@ -20,11 +20,11 @@ def steady(rate: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Misstatement:
-    """A month first stated wrong by ``times`` and put right by revision 1 twelve days later."""
+    """A month first stated at ``percent`` of what it is, and put right by revision 1 twelve days later."""
 
     period: Period
     indicator: str
-    times: int
+    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class RegionStory:
 REGIONS = (
     RegionStory(
         "120000",
-        "Tianjin keeps its promise; its energy of the first half of 2023 is stated tenfold, a red warning is raised, "
-        "and the correction twelve days later withdraws it.",
+        "Tianjin keeps its promise; its energy of the first half of 2023 is stated a third too high, a red warning is "
+        "raised, and the correction twelve days later withdraws it.",
         cumulative=True,
         gdp=140_840_000,
         energy=81_200_000,
         growth=420,
         usual=380,
-        misstated=(Misstatement(Period(2023, 1, 6), "energy.total", 10),),
+        misstated=(Misstatement(Period(2023, 1, 6), "energy.total", 133),),
     ),
     RegionStory(
         "500000",

@@ -1,5 +1,6 @@
 """The made-up world: the same seed gives the same bytes, and all of it keeps the contract."""
 
+from decimal import Decimal
 from itertools import islice, pairwise
 
 import pytest
@@ -90,7 +91,7 @@ def test_correction_is_a_delivery_of_its_own_and_names_only_what_was_wrong():
     assert correction.revision == 1
     assert [reading.indicator for reading in correction.readings] == ["energy.total"]
     stated = {reading.indicator: reading.value for reading in first[correction.report_id.removesuffix("-r1")].readings}
-    assert stated["energy.total"] == 10 * correction.readings[0].value
+    assert stated["energy.total"] == Decimal("1.33") * correction.readings[0].value
 
 
 def test_registry_keeps_the_contract_and_names_parents_first():
