@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PACKAGES := contract plans ingest storage rules alerts simulate dashboards gateway api service
+PACKAGES := contract plans ingest storage rules quality alerts simulate dashboards gateway api service
 STACK := $(PYTHON) deploy/local/stack.py
 
 .DEFAULT_GOAL := help
@@ -40,7 +40,7 @@ types: $(VENV)/.installed
 unit: $(VENV)/.installed
 	@$(BIN)/python -m pytest -q tests/unit
 
-stack: $(VENV)/.installed  ## start the local servers and the three stages as processes
+stack: $(VENV)/.installed  ## start the local servers, the three stages, and both ways in (HTTP, HJ 212)
 	@$(STACK) start
 	@$(BIN)/python deploy/local/stages.py start
 

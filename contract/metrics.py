@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from planwatch.contract.quality import Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -18,6 +20,7 @@ class Metric:
 
 _SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _REASONS = (
+    ("empty",),
     ("not_json",),
     ("breaks_contract",),
     ("unknown_indicator",),
@@ -25,7 +28,7 @@ _REASONS = (
     ("wrong_key",),
     ("refused_by_database",),
 )
-_CHANGES = (("raised",), ("escalated",), ("eased",), ("cleared",), ("withdrawn",))
+_CHANGES = (("raised",), ("escalated",), ("eased",), ("cleared",), ("withdrawn",), ("restated",))
 
 METRICS: tuple[Metric, ...] = (
     Metric("planwatch_ingest_reports_total", "counter", "Reports stored."),
@@ -49,6 +52,14 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("planwatch_assess_marks_count", "gauge", "Marks waiting to be judged."),
     Metric("planwatch_assess_oldest_mark_seconds", "gauge", "Age of the oldest waiting mark."),
+    Metric(
+        "planwatch_assess_findings_count",
+        "gauge",
+        "Findings about figures that are open or explained, by rule.",
+        ("rule",),
+        tuple((rule.value,) for rule in Rule),
+    ),
+    Metric("planwatch_assess_held_figures_count", "gauge", "Figures stated and kept out of sums by findings."),
     Metric("planwatch_assess_subjects_total", "counter", "Subjects judged."),
     Metric(
         "planwatch_assess_assessments_total",
@@ -131,6 +142,18 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("planwatch_gateway_connections_count", "gauge", "Connections of data loggers open now."),
     Metric("planwatch_gateway_waiting_count", "gauge", "Months over and not reported yet, and reports not sent yet."),
+    Metric(
+        "planwatch_gateway_silent_points_count",
+        "gauge",
+        "Monitoring points in service that stated neither yesterday nor the day before.",
+    ),
+    Metric(
+        "planwatch_service_reload_failures_total",
+        "counter",
+        "Changed files a running process could not use, by file; what was in force stayed.",
+        ("file",),
+        (("tokens",), ("plans",), ("stations",)),
+    ),
     Metric("planwatch_service_ready", "gauge", "1 when the process is ready to serve, else 0."),
     Metric("planwatch_service_database_up", "gauge", "1 when the last database round trip worked, else 0."),
     Metric("planwatch_service_info", "gauge", "Always 1; the version and the stage are labels.", ("version", "stage")),

@@ -27,7 +27,8 @@ BAROMETER_UID = "planwatch-barometer"
 TIMELINE_ID, JUDGEMENTS_ID = 6, 7
 _COMPARED = (
     "判定值 is what the rule compared with its bands, and not always in the unit: a share of the target done, "
-    "a shortfall relative to it, or percentage points."
+    "a shortfall relative to it, or percentage points. 覆盖率 is the share of what was expected that is in a sum over "
+    "members, 家数 those with all their months of all; empty for the subject's own figure."
 )
 _TO_HISTORY = (
     f"/d/{BAROMETER_UID}?${{plan:queryparam}}&${{region:queryparam}}&${{yardstick:queryparam}}"
@@ -69,7 +70,13 @@ def judged(panel: table.Panel) -> table.Panel:
     panel.override_by_name("等级", [*coloured_cells(), *wide(110)]).override_by_name("尺度", wide(85))
     for name, width in (("实际", 90), ("应达", 90), ("判定值", 95)):
         panel.override_by_name(name, figures(width))
-    return panel.override_by_name("单位", wide(75))
+    return covered(panel).override_by_name("单位", wide(75))
+
+
+def covered(panel: table.Panel) -> table.Panel:
+    """Give the coverage of sums its looks: per cent, and members with all their months of all members."""
+    panel.override_by_name("覆盖率", [*wide(85), DynamicConfigValue("unit", "percent")])
+    return panel.override_by_name("家数", wide(80))
 
 
 def warning_tiles() -> stat.Panel:
@@ -107,7 +114,8 @@ def matrix() -> table.Panel:
     panel.description(
         "Barometer: the newest level of every target (rows, by yardstick) in every region (columns), with the last "
         "month it covers. Targets that differ only in the name of their region share a row. Grey is not rated or "
-        "exempt, never green; — means that no such target binds the region."
+        "exempt, never green; — means that no such target binds the region. 覆盖 is the share of what was expected of "
+        "its members that is in a sum."
     )
     panel.with_transformation(
         DataTransformerConfig(
@@ -180,7 +188,8 @@ def recent_changes() -> table.Panel:
 def not_rated() -> table.Panel:
     """Where no level could be given, and why."""
     panel = rows("not_rated").id(9).title("未评定与豁免清单").grid_pos(box(12, 48, 12, 10))
-    panel.description("Not rated and exempt, with the reason a person can act on.")
+    panel.description("Not rated and exempt, with the coverage of sums and the reason a person can act on.")
+    covered(panel)
     panel.override_by_name("状态", [*coloured_cells(), *wide(85)]).override_by_name("指标", prose(160))
     for name, width in (("对象", 130), ("尺度", 85), ("截至", 85)):
         panel.override_by_name(name, wide(width))

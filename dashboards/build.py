@@ -36,10 +36,12 @@ def dashboards() -> dict[str, str]:
 def generated(root: Path) -> dict[str, str]:
     """Path in the repository at ``root`` to what the file must say."""
     migrations = [file.read_text("utf-8") for file in sorted((root / "storage" / "migrations").glob("*.sql"))]
-    rules = (root / "deploy" / "prometheus" / "rules" / "planwatch.yml").read_text("utf-8")
+    rules = sorted((root / "deploy" / "prometheus" / "rules").glob("*.yml"))
     boards = dashboards()
     pages = {
-        "docs/reference/metrics.md": metrics_page({"planwatch.yml": rules, **_titled(boards)}),
+        "docs/reference/metrics.md": metrics_page(
+            {**{file.name: file.read_text("utf-8") for file in rules}, **_titled(boards)}
+        ),
         "docs/reference/views.md": views_page(migrations),
     }
     return boards | pages

@@ -231,14 +231,38 @@ CHARTS: tuple[Chart, ...] = (
     ),
     Chart(
         "HJ 212 月报",
-        "Monthly reports made of daily messages, by their gravest mark; months and reports that wait.",
+        "Monthly reports made of daily messages, by their gravest mark; what waits, and monitoring points gone silent.",
         "short",
         (
             ("sum by (mark) (increase(planwatch_gateway_reports_total[$__rate_interval]))", "{{mark}}"),
             ("max(planwatch_gateway_waiting_count)", "等待"),
+            ("max(planwatch_gateway_silent_points_count)", "失联监测点"),
         ),
         counts_up_to=5,
-        words=(("held", "", "orange"), ("withdrawn", "", "red")),
+        words=(("held", "", "orange"), ("withdrawn", "", "red"), ("失联监测点", "", "purple")),
+    ),
+    Chart(
+        "数据质量",
+        "Findings about figures that stand, by rule, and figures kept out of sums by them.",
+        "short",
+        (
+            ("max by (rule) (planwatch_assess_findings_count) > 0", "{{rule}}"),
+            ("max(planwatch_assess_held_figures_count)", "暂不计入"),
+        ),
+        counts_up_to=5,
+        words=(("暂不计入", "", "red"),),
+    ),
+    Chart(
+        "改动后不能用的文件",
+        "Changed files of tokens, monitoring points or plans that a running process could not use.",
+        "short",
+        (
+            (
+                "sum by (stage, file) (increase(planwatch_service_reload_failures_total[$__rate_interval]))",
+                "{{stage}} {{file}}",
+            ),
+        ),
+        counts_up_to=5,
     ),
     Chart(
         "可达进程",

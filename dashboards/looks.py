@@ -36,6 +36,7 @@ CHANGES: Mapping[str, tuple[str, str]] = {
     "eased": ("缓和", "yellow"),
     "cleared": ("解除", "blue"),
     "withdrawn": ("撤回", GREY),
+    "restated": ("更正", "blue"),
 }
 """Every kind of change of a warning, with its word and its colour."""
 

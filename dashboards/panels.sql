@@ -65,7 +65,7 @@ SELECT marks AS "待研判", outbox AS "待通知",
 FROM board.backlog
 
 -- name: matrix
--- The barometer of regions: one cell per target, yardstick and region, «state words month».
+-- The barometer of regions: one cell per target, yardstick and region, «state words month», for sums with their coverage.
 -- Regions share a row: a target's name is shown without the region's name it begins with («天津…», «天津市…»).
 -- A region bound by two targets of one name gets two rows, told apart by the target's id.
 SELECT b.words || ' · ' || coalesce(y.zh, b.yardstick)
@@ -73,7 +73,8 @@ SELECT b.words || ' · ' || coalesce(y.zh, b.yardstick)
                    THEN '（' || b.target || '）' ELSE '' END AS "目标",
        b.subject_name || ' ' || split_part(b.subject, ':', 2) AS "地区",
        coalesce(b.colour, b.status) || ' ' || coalesce(b.label_zh, s.zh, b.status) || ' '
-           || to_char(b.period_end - 1, 'YYYY-MM') AS "等级"
+           || to_char(b.period_end - 1, 'YYYY-MM')
+           || coalesce(' 覆盖' || trim_scale(trunc(b.coverage, 1)) || '%', '') AS "等级"
 FROM (
     SELECT a.*, coalesce((
                SELECT substr(a.target_zh, length(beginning.text) + 1)
@@ -102,6 +103,7 @@ SELECT colour || ' ' || label_zh AS "等级", subject_name AS "对象", target_z
        coalesce(yardstick_zh, yardstick) AS "尺度",
        to_char(first_start, 'YYYY-MM') AS "自", to_char(last_end - 1, 'YYYY-MM') AS "至",
        actual AS "实际", expected AS "应达", unit AS "单位", gap AS "判定值",
+       trunc(coverage, 2) AS "覆盖率", sources_there || '/' || sources AS "家数",
        formula AS "公式", better AS "改善一级所需", concat_ws(' ', document, section) AS "依据", changed_at AS "变更时间",
        subject, target,
        (extract(epoch FROM since - interval '365 days') * 1000)::bigint::text AS link_from,
@@ -151,6 +153,7 @@ ORDER BY marks.time, marks.changed_at
 -- The judgements behind the timeline, newest first.
 SELECT to_char(period_end - 1, 'YYYY-MM') AS "截至", target_zh AS "指标", coalesce(yardstick_zh, yardstick) AS "尺度",
        state || ' ' || state_zh AS "等级", actual AS "实际", expected AS "应达", unit AS "单位", gap AS "判定值",
+       trunc(coverage, 2) AS "覆盖率", sources_there || '/' || sources AS "家数",
        formula AS "公式", reason AS "未评定原因", better AS "改善一级所需", judged_at AS "研判时间"
 FROM board.level_history
 WHERE subject = ${subject:sqlstring}
@@ -175,7 +178,8 @@ LIMIT 200
 -- name: not_rated
 -- Where no level could be given, and why; at most a thousand.
 SELECT subject_name || ' ' || split_part(subject, ':', 2) AS "对象", target_zh AS "指标", yardstick_zh AS "尺度",
-       status || ' ' || status_zh AS "状态", to_char(period_end - 1, 'YYYY-MM') AS "截至", reason AS "原因"
+       status || ' ' || status_zh AS "状态", to_char(period_end - 1, 'YYYY-MM') AS "截至",
+       trunc(coverage, 2) AS "覆盖率", sources_there || '/' || sources AS "家数", reason AS "原因"
 FROM board.not_rated
 WHERE ARRAY['*', plan] && ARRAY[${plan:sqlstring}]::text[]
   AND ARRAY['*', target] && ARRAY[${target:sqlstring}]::text[]

@@ -68,8 +68,13 @@ class Intake:
     _by_code: dict[int, dict[str, Factor]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._points = {(one.mn, one.st): one for one in self.stations.stations}
+        self.take_up(self.stations)
         self._by_code = {st: self.factors.by_code(st) for st in (31, 32)}
+
+    def take_up(self, stations: StationFile) -> None:
+        """Go by this mapping from the next frame on; parts that wait go on waiting."""
+        self.stations = stations
+        self._points = {(one.mn, one.st): one for one in stations.stations}
 
     def decide(self, event: Event, now: datetime) -> Decision:
         """What becomes of a frame or of a broken stretch."""

@@ -18,6 +18,7 @@ class GatewayMetrics:
         self._reports = _counter("planwatch_gateway_reports_total", registry)
         self._connections = _gauge("planwatch_gateway_connections_count", registry)
         self._waiting = _gauge("planwatch_gateway_waiting_count", registry)
+        self._silent = _gauge("planwatch_gateway_silent_points_count", registry)
 
     def connected(self, count: int) -> None:
         """So many connections are open."""
@@ -40,6 +41,10 @@ class GatewayMetrics:
     def waiting(self, count: int) -> None:
         """So many months and reports wait."""
         self._waiting.set(count)
+
+    def silent(self, count: int) -> None:
+        """So many points in service have not spoken of late."""
+        self._silent.set(count)
 
 
 def _counter(name: str, registry: CollectorRegistry) -> Counter:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
-from planwatch.contract.errors import SettingsError, StorageUnavailable
-from planwatch.contract.hj212 import FactorTable, StationFile
+from planwatch.contract.errors import StorageUnavailable
+from planwatch.contract.hj212 import FactorTable, Station, StationFile
+from planwatch.contract.period import local_day
 from planwatch.contract.rejected import Rejected
 from planwatch.gateway.intake import Decision, Intake, Outcome, Refusal
 from planwatch.gateway.join import Part
@@ -18,10 +18,13 @@ from planwatch.gateway.month import MonthRules
 from planwatch.gateway.refusal import rejected_of
 from planwatch.gateway.reporting import Reporter
 from planwatch.gateway.server import Gateway, Limits
+from planwatch.gateway.silence import PATIENCE, in_service, listened_for, silent
 from planwatch.ingest.producer import ReportProducer
 from planwatch.ingest.reject import RejectPublisher
 from planwatch.ingest.topics import Topics
-from planwatch.plans.hj212_factors import load_factors, load_stations
+from planwatch.plans.hj212_factors import load_factors
+from planwatch.service.hj212_mapping import LivingMapping, mapping_files
+from planwatch.service.metrics import reload_failures
 from planwatch.service.observe import Health
 from planwatch.service.settings import Hj212Settings
 from planwatch.service.wiring import Stage, clock
@@ -31,6 +34,8 @@ from planwatch.storage.ingest_store import IngestStore
 logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 10.0
 STOP_LOOK_SECONDS = 0.1
+LISTEN = timedelta(minutes=1)
+"""How often it is looked who has fallen silent."""
 
 
 @dataclass
@@ -80,16 +85,6 @@ def _stored(part: Part) -> StoredPart:
     return StoredPart(one.mn, one.st, one.cn, one.pnum, one.pno, part.raw, part.received_at)
 
 
-def read_mapping(settings: Hj212Settings) -> tuple[StationFile, FactorTable]:
-    """The monitoring points and the factor table; SettingsError if no file of points was named."""
-    if settings.stations is None:
-        raise SettingsError(
-            "no monitoring points: set PLANWATCH_HJ212__STATIONS to a YAML file (docs/howto/hj212.md shows one)"
-        )
-    factors = load_factors()
-    return load_stations(Path(settings.stations), factors), factors
-
-
 def rules_of(settings: Hj212Settings) -> MonthRules:
     """Which days count."""
     return MonthRules(settings.counted_flags, settings.count_unflagged, settings.min_share)
@@ -97,10 +92,11 @@ def rules_of(settings: Hj212Settings) -> MonthRules:
 
 async def run_gateway(made: Stage, metrics: GatewayMetrics) -> None:
     """Serve and report until stopped. A database or broker that is away makes it not ready and is waited for."""
-    settings, store = made.settings.hj212, Hj212Store(made.database)
-    stations, factors = read_mapping(settings)
-    intake = Intake(stations, factors)
-    if not await _taken_up(made, store, intake):
+    settings, store, factors = made.settings.hj212, Hj212Store(made.database), load_factors()
+    failed = reload_failures(made.registry).labels("stations").inc
+    mapping = LivingMapping(mapping_files(settings, factors), store.adopt, clock(), failed=failed)
+    intake = Intake(mapping.current, factors)
+    if not await _taken_up(made, store, mapping, intake):
         return
     watcher = HealthWatcher(metrics, made.health)
     gateway = Gateway(intake, StoreWriter(store, version("planwatch")), watcher, clock, _limits(settings))
@@ -113,26 +109,27 @@ async def run_gateway(made: Stage, metrics: GatewayMetrics) -> None:
             reporter = Reporter(
                 store,
                 producer,
-                stations,
+                mapping.current,
                 factors,
                 rules_of(settings),
                 timedelta(seconds=settings.settle_seconds),
                 metrics,
             )
             rejects = RejectPublisher(IngestStore(made.database, kafka.group), producer)
-            await _report_until_stopped(made, gateway, _Pass(reporter, rejects, store, metrics))
+            await _report_until_stopped(made, gateway, mapping, _Pass(reporter, rejects, store, metrics))
     finally:
         await gateway.stop()
 
 
 @dataclass
 class _Pass:
-    """One round of reporting, in a thread: months, rejects, and how much waits."""
+    """One round of reporting, in a thread: months, rejects, how much waits, and who has fallen silent."""
 
     reporter: Reporter
     rejects: RejectPublisher
     store: Hj212Store
     metrics: GatewayMetrics
+    listened: datetime | None = None
 
     def __call__(self) -> str | None:
         """Do what is due; why something cannot be sent, or None."""
@@ -141,12 +138,26 @@ class _Pass:
             now = clock()
         self.rejects.publish_due(now, fresh=True)
         self.metrics.waiting(sum(self.store.waiting(now)))
+        if self.listened is None or now - self.listened >= LISTEN:
+            self.metrics.silent(len(silent_points(self.store, self.reporter.stations, self.reporter.factors, now)))
+            self.listened = now
         return self.reporter.fault or self.rejects.fault
 
 
-async def _report_until_stopped(made: Stage, gateway: Gateway, one_pass: _Pass) -> None:
+def silent_points(store: Hj212Store, stations: StationFile, factors: FactorTable, now: datetime) -> tuple[Station, ...]:
+    """The points in service that stated neither yesterday nor the day before, by the days in the database."""
+    today = local_day(now)
+    asked = in_service(stations, today)
+    return silent(asked, store.spoken(listened_for(asked, factors), today - PATIENCE))
+
+
+async def _report_until_stopped(made: Stage, gateway: Gateway, mapping: LivingMapping, one_pass: _Pass) -> None:
     while not made.stop.requested:
         try:
+            if await asyncio.to_thread(mapping.refresh, clock()):
+                # Between two passes, and in the thread that decides about frames: nobody sees half a mapping.
+                gateway.intake.take_up(mapping.current)
+                one_pass.reporter.stations, one_pass.listened = mapping.current, None
             _tell(made.health, "kafka", await asyncio.to_thread(one_pass))
             await gateway.expire()
             made.health.ok("database")
@@ -156,18 +167,18 @@ async def _report_until_stopped(made: Stage, gateway: Gateway, one_pass: _Pass) 
         await _pause(made, made.settings.hj212.poll_seconds)
 
 
-async def _taken_up(made: Stage, store: Hj212Store, intake: Intake) -> bool:
+async def _taken_up(made: Stage, store: Hj212Store, mapping: LivingMapping, intake: Intake) -> bool:
     """Take up the mapping and the parts that wait, as soon as the database can serve; False if stopped before."""
     while not made.stop.requested:
         try:
-            changed = await asyncio.to_thread(store.adopt, intake.stations, clock())
+            if await asyncio.to_thread(mapping.refresh, clock()):
+                intake.take_up(mapping.current)
             for raw, received_at in await asyncio.to_thread(store.parts):
                 intake.reload(raw, received_at)
         except StorageUnavailable as error:
             _tell(made.health, "database", str(error))
             await _pause(made, 1.0)
             continue
-        logger.info("monitoring points taken up", extra={"action": "adopt", "changed": changed})
         made.health.ok("database")
         return True
     return False

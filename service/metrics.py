@@ -1,6 +1,6 @@
 """Collectors of the assess stage, and the one way metrics are made from their description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -31,18 +31,31 @@ def histogram(name: str, registry: CollectorRegistry) -> Histogram:
     return Histogram(metric.name, metric.meaning, metric.labels, buckets=metric.buckets, registry=registry)
 
 
+def reload_failures(registry: CollectorRegistry) -> Counter:
+    """Counts changed files that could not be used, by file."""
+    return counter("planwatch_service_reload_failures_total", registry)
+
+
 class AssessMetrics:
     """What assess counts."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.marks = gauge("planwatch_assess_marks_count", registry)
         self.oldest_mark = gauge("planwatch_assess_oldest_mark_seconds", registry)
+        self._findings = gauge("planwatch_assess_findings_count", registry)
+        self._held = gauge("planwatch_assess_held_figures_count", registry)
         self.subjects = counter("planwatch_assess_subjects_total", registry)
         self.assessments = counter("planwatch_assess_assessments_total", registry)
         self.changes = counter("planwatch_assess_level_changes_total", registry)
         self.seconds = histogram("planwatch_assess_subject_seconds", registry)
         self.failures = counter("planwatch_assess_failures_total", registry)
         self.law_failures = counter("planwatch_assess_law_failures_total", registry)
+
+    def findings(self, by_rule: Mapping[str, int], held: int) -> None:
+        """What the checks have found and still stands."""
+        for (rule,) in BY_NAME["planwatch_assess_findings_count"].values:
+            self._findings.labels(rule).set(by_rule.get(rule, 0))
+        self._held.set(held)
 
     @contextmanager
     def counting_failures(self) -> Iterator[None]:
@@ -60,7 +73,7 @@ class AssessMetrics:
     def judged(self, subjects: int, verdicts: Verdicts, seconds: float) -> None:
         """One pass was written."""
         self.subjects.inc(subjects)
-        for assessment, _, _ in verdicts.assessments:
+        for assessment, _ in verdicts.assessments:
             self.assessments.labels(assessment.status.value).inc()
         for change, _ in verdicts.changes:
             self.changes.labels(change.kind.value).inc()

@@ -121,13 +121,15 @@ class Hj212Settings(_Group):
     """Where `planwatch hj212` listens, which monitoring points it knows (``stations`` names the file), what counts.
 
     Loopback by default: HJ 212 has neither encryption nor real passwords, so let loggers in over a private network
-    only. A month is reported when it is over and whole, or over and quiet for ``settle_seconds``. Days flagged with one
-    of ``counted_flags`` count; below ``min_share`` of valid days a month's figure is held.
+    only. The file of monitoring points is looked at again every ``reload_seconds``. A month is reported when it is over
+    and whole, or over and quiet for ``settle_seconds``. Days flagged with one of ``counted_flags`` count; below
+    ``min_share`` of valid days a month's figure is held.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8212, ge=0, le=65535)
     stations: Path | None = None
+    reload_seconds: float = Field(default=5.0, gt=0)
     connections: int = Field(default=200, ge=1)
     max_segment_bytes: int = Field(default=4096, ge=256, le=9999)
     silence_seconds: float = Field(default=900.0, gt=0)

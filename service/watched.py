@@ -1,9 +1,13 @@
 """Files that are read again when their content changes."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from planwatch.contract.errors import InvalidDocument
+
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -30,3 +34,24 @@ class Watched(Generic[T]):
             return None
         self._seen = seen
         return self._load()
+
+    def first(self, now: datetime) -> T:
+        """What the files say at the start of a process; whatever ``load`` raises where they are at fault."""
+        found = self.look(now)
+        return self._load() if found is None else found
+
+    def news(self, now: datetime, failed: Callable[[], None]) -> T | None:
+        """What changed files say, when it is time to look. Files at fault change nothing: logged once, and counted."""
+        if not self.is_due(now):
+            return None
+        try:
+            found = self.look(now)
+        except InvalidDocument as error:
+            failed()
+            logger.error(
+                "changed file cannot be used, what was in force stays", extra={"action": "reload", "error": str(error)}
+            )
+            return None
+        if found is not None:
+            logger.info("changed file taken up", extra={"action": "reload", "what": type(found).__name__})
+        return found

@@ -42,6 +42,15 @@ VALUES (%(unit)s, %(month)s, %(now)s)
 ON CONFLICT (unit_id, month) DO UPDATE
 SET changed_at = greatest(standing.changed_at, excluded.changed_at), waits = true, looked_at = NULL
 
+-- name: mark_month_elsewhere
+-- The point was given to another unit after its frame had been read: the month is that unit's now.
+INSERT INTO planwatch.hj212_month AS standing (unit_id, month, changed_at)
+SELECT DISTINCT unit_id, %(month)s::date, %(now)s::timestamptz
+FROM planwatch.hj212_station
+WHERE (mn, st) = (%(mn)s, %(st)s) AND unit_id <> %(unit)s
+ON CONFLICT (unit_id, month) DO UPDATE
+SET changed_at = greatest(standing.changed_at, excluded.changed_at), waits = true, looked_at = NULL
+
 -- name: mark_months_of
 -- All months of a monitoring point, for a unit.
 INSERT INTO planwatch.hj212_month AS standing (unit_id, month, changed_at)
@@ -130,3 +139,12 @@ UPDATE planwatch.hj212_report SET sent_at = %(now)s WHERE report_id = ANY (%(ids
 -- Months that are over and not reported yet, and reports not sent.
 SELECT (SELECT count(*) FROM planwatch.hj212_month WHERE waits AND month < %(this_month)s),
        (SELECT count(*) FROM planwatch.hj212_report WHERE sent_at IS NULL)
+
+-- name: spoken
+-- The points, of those asked about, that stated one of the factors asked about on or after a day.
+SELECT DISTINCT asked.mn, asked.st
+FROM unnest(%(mns)s::text[], %(sts)s::smallint[], %(factors)s::text[]) AS asked (mn, st, factor)
+WHERE EXISTS (
+    SELECT FROM planwatch.hj212_day d
+    WHERE (d.mn, d.st, d.factor) = (asked.mn, asked.st, asked.factor) AND d.day >= %(since)s
+)

@@ -1,6 +1,6 @@
 """The day store of the HJ 212 gateway: days, parts of messages, rejects, and the monthly reports made of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -108,7 +108,10 @@ class Hj212Store:
         """Take the mapping up; months that a changed, new or removed point touches are marked. How many points."""
         with self._database.transaction() as connection:
             stored = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(QUERIES.stations)}
-            wanted = {(one.mn, one.st): one for one in mapping.stations}
+            wanted: dict[tuple[str, int], Station] = {(one.mn, one.st): one for one in mapping.stations}
+            # A frame being written is either seen here or sees the new mapping.
+            for mn in sorted({mn for mn, _ in _different(stored, wanted)}):
+                connection.execute(QUERIES.lock_point, {"mn": mn})
             changed = 0
             for (mn, st), (unit, body) in stored.items():
                 one = wanted.get((mn, st))
@@ -142,6 +145,16 @@ class Hj212Store:
             yield [parse_report(row[1].encode()) for row in rows]
             connection.execute(QUERIES.mark_sent, {"ids": [row[0] for row in rows], "now": now})
 
+    def spoken(self, points: Sequence[tuple[str, int, str]], since: date) -> set[tuple[str, int]]:
+        """Of points, given with the factors they are to report (codes of 2017), those that stated any since a day."""
+        bound = {
+            "mns": [mn for mn, _, _ in points],
+            "sts": [st for _, st, _ in points],
+            "factors": [factor for _, _, factor in points],
+        }
+        with self._database.transaction() as connection:
+            return {(row[0], row[1]) for row in connection.execute(QUERIES.spoken, bound | {"since": since})}
+
     def waiting(self, now: datetime) -> tuple[int, int]:
         """Months that are over and not reported yet, and reports not sent yet."""
         with self._database.transaction() as connection:
@@ -149,20 +162,30 @@ class Hj212Store:
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def _different(
+    stored: Mapping[tuple[str, int], tuple[str, dict[str, Any]]], wanted: Mapping[tuple[str, int], Station]
+) -> set[tuple[str, int]]:
+    """Points that are new, changed or gone."""
+    same = {key for key, one in wanted.items() if key in stored and stored[key][1] == _body(one)}
+    return (stored.keys() | wanted.keys()) - same
+
+
 def _save_days(connection: Connection, unit: str, days: Sequence[DayValue], now: datetime) -> int:
-    changed: set[date] = set()
+    changed: set[tuple[str, int, date]] = set()
     for mn in sorted({one.mn for one in days}):
         connection.execute(QUERIES.lock_point, {"mn": mn})
     for one in days:
         bound = {name: getattr(one, name) for name in DayValue.__slots__}
         connection.execute(QUERIES.keep_outranked, bound)
         if connection.execute(QUERIES.save_day, bound).fetchone():
-            changed.add(one.day)
+            changed.add((one.mn, one.st, one.day))
         else:
             connection.execute(QUERIES.keep_late, bound)
-    for month in sorted({day.replace(day=1) for day in changed}):
-        connection.execute(QUERIES.mark_month, {"unit": unit, "month": month, "now": now})
-    return len(changed)
+    for mn, st, month in sorted({(mn, st, day.replace(day=1)) for mn, st, day in changed}):
+        bound = {"unit": unit, "month": month, "now": now}
+        connection.execute(QUERIES.mark_month, bound)
+        connection.execute(QUERIES.mark_month_elsewhere, bound | {"mn": mn, "st": st})
+    return len({day for _, _, day in changed})
 
 
 def _next_number(connection: Connection) -> int:

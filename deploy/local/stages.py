@@ -1,4 +1,4 @@
-"""`make stack`: planwatch's own stages beside the local servers, started detached and told to Prometheus.
+"""`make stack`: planwatch itself beside the local servers, its programs started detached and told to Prometheus.
 
 usage: stages.py start|stop|status [--name NAME]
 """
@@ -9,103 +9,170 @@ import argparse
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from layout import stack_directory
+from layout import REPOSITORY, stack_directory
+from lock import only_one
+from ports import is_free
 from process import Command, Identity, is_alive, last_lines, send, start_detached, wait_until
+from programs import PLANWATCH, PROGRAMS, Place, Program, place_for, prepared_files, targets
 
 HERE = Path(__file__).resolve().parent
-PLANWATCH = Path(sys.executable).with_name("planwatch")
-STAGES = ("ingest", "assess", "notify")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Started:
+    """A program as it was started last."""
+
+    identity: Identity
+    place: Place
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return is_alive(self.identity)
+
+    def is_ready(self) -> bool:
+        """Whether it runs and each of its stages says so."""
+        return self.is_alive and all(
+            answers(f"http://127.0.0.1:{port}/readyz") for port in self.place.observed.values()
+        )
 
 
 class Stages:
-    """The stages of one instance of the local stack."""
+    """The programs of one instance of the local stack."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.folder = stack_directory() / name
         self.note = self.folder / "stages.json"
-        self.log = self.folder / "logs" / "planwatch.log"
+        self.started = self.noted()
 
     def start(self) -> None:
-        """Migrate, start `planwatch run`, wait until all three are ready."""
-        if is_alive(self.identity()):
-            say(f"stages: already running, {self.addresses()}")
-            return
-        environment = {**os.environ, **self.settings()}
-        port = free_ports(len(STAGES))
-        environment["PLANWATCH_OBSERVE__PORT"] = str(port)
+        """Migrate, start what does not run, wait until all are ready."""
+        settings = self.settings()
+        with only_one(self.folder / "stages.lock", "starting or stopping planwatch"):
+            self.started = self.noted()
+            waiting = [one for one in PROGRAMS if not self.runs(one)]
+            if waiting:
+                self.bring_up(waiting, settings)
+        for program in PROGRAMS:
+            found = "ready" if program in waiting else "already running"
+            say(f"{program.command}: {found}, {self.addresses(program)}")
+        say(f"files: {self.folder / 'entrances'} (tokens.toml, hj212-stations.yaml; the local token is in token)")
+        say(f"logs: {self.folder / 'logs'}/planwatch-*.log")
+
+    def bring_up(self, waiting: list[Program], settings: dict[str, str]) -> None:
+        """Start programs and wait for them; SystemExit with the end of the log of one that does not get ready."""
+        environment = {**prepared_files(self.folder / "entrances"), **os.environ, **settings}
         migrated = subprocess.run([PLANWATCH, "migrate"], env=environment, check=False)
         if migrated.returncode:
             raise SystemExit(migrated.returncode)
-        self.log.touch()
-        identity = start_detached(Command([str(PLANWATCH), "run"], HERE.parents[1], environment), self.log, None)
-        self.note.write_text(
-            json.dumps({"pid": identity.pid, "started": identity.started, "boot": identity.boot, "port": port})
-        )
-        self.tell_prometheus(port)
-        if not wait_until(lambda: self.ready() or not is_alive(identity), PATIENCE_SECONDS) or not is_alive(identity):
-            raise SystemExit(f"the stages did not get ready:\n{last_lines(self.log)}")
-        say(f"stages: ready, {self.addresses()}\nlog: {self.log}")
+        for program in waiting:
+            self.launch(program, environment)
+        self.tell_prometheus()
+        for program in waiting:
+            self.await_ready(program)
+
+    def launch(self, program: Program, environment: dict[str, str]) -> None:
+        """Start one on free ports and write down who it is."""
+        taken = {port for one in self.started.values() if one.is_alive for port in one.place.all}
+        place = place_for(program, int(environment.get(program.listens) or program.port), taken, is_free)
+        ports = {"PLANWATCH_OBSERVE__PORT": str(next(iter(place.observed.values())))}
+        ports |= {program.listens: str(place.own)} if program.listens else {}
+        self.log(program).touch()
+        command = Command([str(PLANWATCH), program.command], REPOSITORY, environment | ports)
+        self.started[program.command] = Started(start_detached(command, self.log(program), None), place)
+        self.write_down()
+
+    def await_ready(self, program: Program) -> None:
+        """Wait until it is ready or gone."""
+        started = self.started[program.command]
+        wait_until(lambda: started.is_ready() or not started.is_alive, PATIENCE_SECONDS)
+        if not started.is_ready():
+            raise SystemExit(f"{program.command} did not get ready:\n{last_lines(self.log(program))}")
 
     def stop(self) -> None:
         """End them and wait."""
-        identity = self.identity()
-        if identity is None or not is_alive(identity):
-            say("stages: not running")
-            return
-        send(identity, signal.SIGTERM)
-        if not wait_until(lambda: not is_alive(identity), PATIENCE_SECONDS):
-            raise SystemExit(f"the stages do not end; see {self.log}")
-        self.note.unlink()
-        say("stages: stopped")
+        if not self.folder.is_dir():
+            raise SystemExit(f"there is no instance {self.name!r}")
+        with only_one(self.folder / "stages.lock", "starting or stopping planwatch"):
+            self.started = self.noted()
+            running = [one for one in PROGRAMS if self.runs(one)]
+            for program in running:
+                send(self.started[program.command].identity, signal.SIGTERM)
+            for program in PROGRAMS:
+                if program in running:
+                    self.await_end(program)
+                say(f"{program.command}: {'stopped' if program in running else 'not running'}")
+            self.started = {}
+            self.write_down()
+            self.tell_prometheus()
+
+    def await_end(self, program: Program) -> None:
+        """Wait for the end of one that was asked to."""
+        started = self.started[program.command]
+        if not wait_until(lambda: not started.is_alive, PATIENCE_SECONDS):
+            raise SystemExit(f"{program.command} does not end; see {self.log(program)}")
 
     def status(self) -> None:
-        """Say whether they run and are ready."""
-        alive = is_alive(self.identity())
-        say(f"stages: {'ready' if alive and self.ready() else 'running, not ready' if alive else 'not running'}")
+        """Say of each whether it runs and is ready."""
+        for program in PROGRAMS:
+            if not self.runs(program):
+                say(f"{program.command}: not running")
+            else:
+                ready = "ready" if self.started[program.command].is_ready() else "running, not ready"
+                say(f"{program.command}: {ready}, {self.addresses(program)}")
 
-    def identity(self) -> Identity | None:
-        """Who was started last."""
+    def runs(self, program: Program) -> bool:
+        """Whether the one started last still runs."""
+        return program.command in self.started and self.started[program.command].is_alive
+
+    def addresses(self, program: Program) -> str:
+        """Where it is found, for people."""
+        place = self.started[program.command].place
+        own = [f"{program.scheme}://127.0.0.1:{place.own}"] if program.listens else []
+        return ", ".join(
+            [*own, *(f"{stage} http://127.0.0.1:{port}/metrics" for stage, port in place.observed.items())]
+        )
+
+    def log(self, program: Program) -> Path:
+        """Its log."""
+        return self.folder / "logs" / f"planwatch-{program.command}.log"
+
+    def noted(self) -> dict[str, Started]:
+        """What was started last, by command."""
         if not self.note.is_file():
-            return None
-        noted = json.loads(self.note.read_text())
-        return Identity(noted["pid"], noted["started"], noted["boot"])
+            return {}
+        noted = json.loads(self.note.read_text("utf-8"))
+        return {
+            command: Started(Identity(**entry["identity"]), Place(**entry["place"])) for command, entry in noted.items()
+        }
 
-    def ports(self) -> dict[str, int]:
-        """Where each stage shows its metrics."""
-        first = json.loads(self.note.read_text())["port"]
-        return {stage: first + i for i, stage in enumerate(STAGES)}
-
-    def addresses(self) -> str:
-        """The same for people."""
-        return ", ".join(f"{stage} http://127.0.0.1:{port}/metrics" for stage, port in self.ports().items())
-
-    def ready(self) -> bool:
-        """Whether each says so itself."""
-        return all(answers(f"http://127.0.0.1:{port}/readyz") for port in self.ports().values())
+    def write_down(self) -> None:
+        """Note who was started, for the next command."""
+        self.note.write_text(json.dumps({name: asdict(one) for name, one in self.started.items()}, indent=2), "utf-8")
 
     def settings(self) -> dict[str, str]:
         """How to reach the servers."""
         words = [sys.executable, str(HERE / "stack.py"), "env", "--name", self.name, "--json"]
-        found: dict[str, str] = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+        done = subprocess.run(words, check=False, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(done.returncode)
+        found: dict[str, str] = json.loads(done.stdout)
         return found
 
-    def tell_prometheus(self, port: int) -> None:
-        """Name the stages as targets."""
+    def tell_prometheus(self) -> None:
+        """Name what was started as targets."""
         file = self.folder / "prometheus" / "targets.json"
         if file.parent.is_dir():
-            targets = [
-                {"targets": [f"127.0.0.1:{port + i}"], "labels": {"stage": stage}} for i, stage in enumerate(STAGES)
-            ]
-            file.write_text(json.dumps(targets))
+            file.write_text(json.dumps(targets({name: one.place for name, one in self.started.items()})), "utf-8")
 
 
 def answers(url: str) -> bool:
@@ -115,20 +182,6 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-
-def free_ports(count: int) -> int:
-    """The first of ``count`` free ports in a row, from 9464 on."""
-    first = 9464
-    while not all(is_free(first + i) for i in range(count)):
-        first += count
-    return first
-
-
-def is_free(port: int) -> bool:
-    """Whether nobody listens there on loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def say(text: str) -> None:

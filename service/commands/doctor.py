@@ -1,38 +1,42 @@
 """`planwatch doctor`: say what is wrong and how to mend it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
-from planwatch.contract.errors import PlanwatchError
+from planwatch.contract.errors import DeliveryFailed, PlanwatchError, StorageUnavailable
+from planwatch.contract.period import local_day
+from planwatch.service.finding import Finding
 from planwatch.service.settings import Settings, read_settings
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: whether it is right, what was seen, and how to mend it."""
-
-    name: str
-    right: bool
-    seen: str
-    mend: str = ""
+START_KAFKA = (
+    "start Kafka (docker compose up -d kafka, or python3 deploy/local/stack.py start), or correct its address"
+    " PLANWATCH_KAFKA__BOOTSTRAP_SERVERS; nothing is lost meanwhile: ingest goes on where it stopped"
+)
+START_DATABASE = (
+    "start the database (docker compose up -d timescaledb, or python3 deploy/local/stack.py start), or correct its"
+    " address PLANWATCH_DATABASE__DSN; nothing is lost meanwhile: messages wait in Kafka"
+)
+MEND = "mend the setting or the file named, then run doctor again"
 
 
 def doctor() -> None:
-    """Check settings, plans, database, schema, Kafka, topics and receivers; exit code 1 if anything is wrong."""
+    """Check settings, plans, database, schema, Kafka, receivers and both ways in; exit code 1 if anything is wrong."""
     console = Console()
     try:
         settings = read_settings()
     except PlanwatchError as error:
-        console.print(f"[red]✗[/red] settings  {error}")
+        console.print(f"[red]✗[/red] settings  {escape(str(error))}")
         raise typer.Exit(1) from None
     findings = [_look(name, check, settings) for name, check in CHECKS.items()]
     for finding in findings:
-        console.print(f"{'[green]✓[/green]' if finding.right else '[red]✗[/red]'} {finding.name:<13} {finding.seen}")
+        console.print(
+            f"{'[green]✓[/green]' if finding.right else '[red]✗[/red]'} {finding.name:<13} {escape(finding.seen)}"
+        )
         if finding.mend and not finding.right:
-            console.print(f"  [yellow]→ {finding.mend}[/yellow]")
+            console.print(f"  → {finding.mend}", style="yellow", markup=False)
     raise typer.Exit(0 if all(finding.right for finding in findings) else 1)
 
 
@@ -40,7 +44,14 @@ def _look(name: str, check: Callable[[Settings], Finding], settings: Settings) -
     try:
         return check(settings)
     except PlanwatchError as error:
-        return Finding(name, False, str(error), "mend the setting or the file named, then run doctor again")
+        return Finding(name, False, str(error), _mend(error))
+
+
+def _mend(error: PlanwatchError) -> str:
+    """What to do about an error that a check ended with."""
+    if isinstance(error, DeliveryFailed):
+        return START_KAFKA
+    return START_DATABASE if isinstance(error, StorageUnavailable) else MEND
 
 
 def _plans(settings: Settings) -> Finding:
@@ -99,6 +110,27 @@ def _receivers(settings: Settings) -> Finding:
     return Finding("receivers", not away, seen, "start it, or correct its address")
 
 
+def _api(settings: Settings) -> Finding:
+    from planwatch.service.entrances import look_at_api
+    from planwatch.service.wiring import clock
+
+    return look_at_api(settings.api, local_day(clock()))
+
+
+def _gateway(settings: Settings) -> Finding:
+    from planwatch.service.entrances import look_at_gateway
+    from planwatch.service.wiring import clock
+    from planwatch.storage.api_store import PlaceStore
+    from planwatch.storage.database import Database
+
+    def registered(subjects: Collection[str]) -> Collection[str]:
+        with Database(settings.database.url, max_size=1, timeout_seconds=3) as database:
+            return PlaceStore(database).places(subjects, local_day(clock()))
+
+    return look_at_gateway(settings.hj212, registered)
+
+
 CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "plans": _plans, "database": _database, "schema": _schema, "kafka": _kafka, "receivers": _receivers,
+    "api": _api, "hj212": _gateway,
 }  # fmt: skip

@@ -13,10 +13,12 @@ from planwatch.contract.hj212 import ORIGIN
 from planwatch.gateway.client import Exchange, exchange, frames_of
 from planwatch.gateway.metrics import GatewayMetrics
 from planwatch.plans.hj212_factors import load_factors
-from planwatch.service.gateway import read_mapping, run_gateway
+from planwatch.service.gateway import run_gateway, silent_points
+from planwatch.service.hj212_mapping import read_mapping
 from planwatch.service.settings import read_settings
 from planwatch.service.wiring import clock, stage
 from planwatch.storage.database import Database
+from planwatch.storage.hj212_store import Hj212Store
 from planwatch.storage.reject_store import RejectFilter, RejectStore
 
 ANSWER_SECONDS = 5.0
@@ -80,6 +82,18 @@ def check() -> None:
         expected = "、".join(f"{named[one.st][code].zh}({code})" for code in one.factors)
         console.print(f"{one.mn} → unit:{one.unit}  ST {one.st}  {expected}", markup=False, soft_wrap=True)
     console.print(f"{len(mapping.stations)} 个监测点,{len({one.unit for one in mapping.stations})} 个单位")
+
+
+@app.command()
+def silent() -> None:
+    """List the monitoring points in service that stated neither yesterday nor the day before."""
+    settings, console = read_settings(), Console()
+    mapping, factors = read_mapping(settings.hj212)
+    with Database(settings.database.url, max_size=1) as database:
+        found = silent_points(Hj212Store(database), mapping, factors, clock())
+    for one in found:
+        console.print(f"{one.mn}  unit:{one.unit}  ST {one.st}", markup=False, soft_wrap=True)
+    console.print(f"{len(mapping.stations)} 个监测点中 {len(found)} 个近两日没有日数据")
 
 
 @app.command()

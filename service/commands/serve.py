@@ -1,12 +1,10 @@
 """`planwatch serve`: take reports and registry records over HTTP and hand them to Kafka, as a process."""
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
 
 import uvicorn
 
@@ -16,9 +14,10 @@ from planwatch.api.door import Door
 from planwatch.api.limits import Limits
 from planwatch.api.metrics import ApiMetrics
 from planwatch.api.tokens import Tokens
-from planwatch.contract.errors import DeliveryFailed, InvalidDocument, SettingsError, StorageUnavailable
+from planwatch.contract.errors import DeliveryFailed, SettingsError, StorageUnavailable
 from planwatch.ingest.acknowledged import AcknowledgedProducer
 from planwatch.ingest.topics import Topics, existing_topics
+from planwatch.service.metrics import reload_failures
 from planwatch.service.process import monotonic
 from planwatch.service.settings import ApiSettings
 from planwatch.service.token_file import fingerprint_of, read_tokens
@@ -27,8 +26,6 @@ from planwatch.service.wiring import Stage, clock, plan_files, stage
 from planwatch.storage.api_store import PlaceStore
 from planwatch.storage.doctor_store import server_facts
 
-logger = logging.getLogger(__name__)
-T = TypeVar("T")
 LOOK_SECONDS = 5.0
 GRACE_SECONDS = 20
 
@@ -77,17 +74,16 @@ class Office:
         self._files: Watched[Tokens] = Watched(
             lambda: read_tokens(path), lambda: fingerprint_of(path), made.settings.api.reload_seconds
         )
-        self.tokens = self._files.look(clock()) or read_tokens(path)
-        law = self._plans.look(clock())
-        assert law is not None, "the first look always has something to say"
-        self.check: Check = report_check(law.catalogue)
+        self._failures = reload_failures(made.registry)
+        self.tokens = self._files.first(clock())
+        self.check: Check = report_check(self._plans.first(clock()).catalogue)
 
     def look_around(self, topics: Topics) -> None:
         """Take up changed files; a file at fault changes nothing. Say whether Kafka and the database answer."""
         now = clock()
-        if self._files.is_due(now) and (tokens := _taken_up(self._files)):
+        if tokens := self._files.news(now, self._failures.labels("tokens").inc):
             self.tokens = tokens
-        if self._plans.is_due(now) and (law := _taken_up(self._plans)):
+        if law := self._plans.news(now, self._failures.labels("plans").inc):
             self.check = report_check(law.catalogue)
         self._ask_kafka(topics)
         self._ask_database()
@@ -112,17 +108,6 @@ class Office:
             self._made.health.wrong("database", str(error))
         else:
             self._made.health.ok("database")
-
-
-def _taken_up(files: Watched[T]) -> T | None:
-    try:
-        found = files.look(clock())
-    except InvalidDocument as error:
-        logger.error("changed file cannot be used", extra={"action": "reload", "error": str(error)})
-        return None
-    if found:
-        logger.info("changed file taken up", extra={"action": "reload", "what": type(found).__name__})
-    return found
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import gc
 import json
 import signal
 import socket
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.request import urlopen
 
@@ -14,6 +14,7 @@ from hj212_support import GAS_MN, MN, UNIT, cp_of, daily_frames, make_segment, m
 from ingest_servers import wait_until
 from typer.testing import CliRunner
 
+from planwatch.contract.period import local_day
 from planwatch.contract.report import Flag
 from planwatch.gateway.frame import framed
 from planwatch.plans.loader import load_catalogue
@@ -121,6 +122,18 @@ def test_unknown_logger_is_refused_and_kept_until_the_mapping_knows_it(gateway, 
     assert str(report.subject) == "unit:91500000MA5U00001X" and values(report) == {"emission.nox": (Decimal(62), None)}
 
 
+def test_silent_points_are_listed(gateway, monkeypatch):
+    gateway.map(make_station(), make_station(mn="ENDED", until=date(2020, 1, 1)), make_station(mn="QUIET"))
+    today = local_day(datetime.now(UTC))
+    yesterday = today - timedelta(days=1)
+    with gateway.running():
+        gateway.send(daily_frames(yesterday, yesterday, BOTH[0]))
+    for name, value in gateway.environment.items():
+        monkeypatch.setenv(name, value)
+    lines = CliRunner().invoke(app, ["silent"]).output.splitlines()
+    assert [line.split()[0] for line in lines] == ["QUIET", "3"]
+
+
 def test_point_that_moves_to_another_unit_takes_its_months_along(gateway):
     with gateway.running():
         gateway.send(daily_frames(FIRST, LAST, *BOTH))
@@ -130,6 +143,32 @@ def test_point_that_moves_to_another_unit_takes_its_months_along(gateway):
         wait_until(lambda: len(gateway.reports()) == 3)
     found = {(one.subject.id, one.revision): {reading.flag for reading in one.readings} for one in gateway.reports()}
     assert found == {(UNIT, 0): {None}, (UNIT, 1): {Flag.WITHDRAWN}, ("NEW", 0): {None}}
+
+
+def test_changed_mapping_is_taken_up_while_the_gateway_runs(gateway):
+    port = free_port()
+
+    def metrics():
+        return urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+
+    gas = daily_frames(FIRST, LAST, ("a21002", "2", "N"), MN=GAS_MN, ST=31)
+    stranger = make_station(mn=GAS_MN, st=31, unit="91500000MA5U00001X", factors=("a21002",))
+    with gateway.running(hj212__reload_seconds=0.1, observe__port=port):
+        assert gateway.send(daily_frames(FIRST, LAST, *BOTH))[-1] == "9014"
+        assert gateway.send(gas[:1]) == ["9011 QnRtn=4"]
+        wait_until(gateway.reports)
+        # A new point, and the old one given to another unit.
+        gateway.map(make_station(unit="NEW"), make_station(mn="OTHER"), stranger)
+        wait_until(lambda: gateway.send(gas[:1]) == ["9014"], every=0.2)
+        wait_until(lambda: len(gateway.reports()) == 3)
+        # A file at fault changes nothing and is counted.
+        gateway.mapping.write_text("stations: [", "utf-8")
+        wait_until(lambda: 'planwatch_service_reload_failures_total{file="stations"} 1.0' in metrics())
+        assert gateway.send(gas[1:]) == ["9014"] * 30
+        wait_until(lambda: len(gateway.reports()) == 4)
+        assert "planwatch_gateway_silent_points_count 3.0" in metrics(), "January is long ago"
+    units = sorted((one.subject.id, one.revision) for one in gateway.reports())
+    assert units == sorted([(UNIT, 0), (UNIT, 1), ("NEW", 0), ("91500000MA5U00001X", 0)])
 
 
 def test_broken_frames_are_kept_and_good_ones_behind_them_taken(gateway):

@@ -1,15 +1,17 @@
 """The day store on the real database: statements in any order end in the same state, and marks are never lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import psycopg
 import pytest
 from hj212_support import MN, UNIT, make_day, make_station
+from ingest_servers import wait_until
 
 from planwatch.contract.hj212 import StationFile
 from planwatch.storage.database import Database
-from planwatch.storage.hj212_store import Hj212Store
+from planwatch.storage.hj212_store import QUERIES, Hj212Store
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 DAY = date(2025, 1, 31)
@@ -96,3 +98,37 @@ def test_mapping_marks_only_months_of_points_that_changed(store, database_dsn):
     assert rows(database_dsn, "SELECT unit_id FROM planwatch.hj212_month WHERE waits ORDER BY 1") == [("B",), ("C",)]
     stored = rows(database_dsn, f"SELECT body FROM planwatch.hj212_station WHERE mn = '{MN}'")
     assert "pw" not in stored[0][0]
+
+
+def test_day_written_after_its_point_moved_is_of_the_new_unit_too(store, database_dsn):
+    """A frame read by the old mapping, and written when the new one had been taken up."""
+    store.adopt(StationFile(stations=(make_station(), make_station(mn="OTHER", unit="B"))), NOW)
+    store.adopt(StationFile(stations=(make_station(unit="C"), make_station(mn="OTHER", unit="B"))), NOW)
+    write(store, STATEMENTS[0], unit=UNIT)
+    waiting = rows(database_dsn, "SELECT unit_id, month FROM planwatch.hj212_month WHERE waits ORDER BY 1")
+    assert waiting == [(UNIT, date(2025, 1, 1)), ("C", date(2025, 1, 1))]
+
+
+def test_mapping_is_taken_up_after_the_frame_that_is_being_written(store, database_dsn):
+    """Adopting waits for a writer of the point: else the day would be seen by neither."""
+    store.adopt(StationFile(stations=(make_station(),)), NOW)
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database_dsn) as writer:
+        writer.execute(QUERIES.lock_point, {"mn": MN})
+        adopting = pool.submit(store.adopt, StationFile(stations=(make_station(unit="C"),)), NOW)
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_until(lambda: rows(database_dsn, waits)[0][0] > 0)
+        columns = {name: getattr(STATEMENTS[0], name) for name in STATEMENTS[0].__slots__}
+        writer.execute(QUERIES.save_day, columns)
+        writer.commit()
+        assert adopting.result(20) == 1
+    assert rows(database_dsn, "SELECT unit_id FROM planwatch.hj212_month WHERE waits ORDER BY 1") == [(UNIT,), ("C",)]
+
+
+def test_points_that_spoke_are_those_with_a_day_of_a_listed_factor(store):
+    write(
+        store, make_day(DAY), make_day(DAY - timedelta(days=3), mn="EARLY"), make_day(DAY, mn="FLOW", factor="w00000")
+    )
+    asked = [(mn, 32, "w01018") for mn in (MN, "EARLY", "FLOW", "NEVER")] + [(MN, 31, "a21002")]
+    assert store.spoken(asked, DAY - timedelta(days=2)) == {(MN, 32)}
+    assert store.spoken(asked, DAY - timedelta(days=3)) == {(MN, 32), ("EARLY", 32)}
+    assert store.spoken([], DAY) == set()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dashboards_support import ROOT, RULES
+from dashboards_support import ROOT, RULE_FILES, RULES
 
 STACK = [sys.executable, str(ROOT / "deploy" / "local" / "stack.py")]
 EXAMPLES = ROOT / "deploy" / "prometheus" / "tests" / "planwatch.yml"
@@ -26,9 +26,10 @@ def promtool() -> str:
     return str(json.loads(_run(*STACK, "status", "--json"))["tools"]["promtool"])
 
 
-def test_prometheus_accepts_every_rule(promtool: str):
-    count = sum(len(group["rules"]) for group in yaml.safe_load(RULES.read_text("utf-8"))["groups"])
-    assert f"SUCCESS: {count} rules found" in _run(promtool, "check", "rules", "--lint=all", "--lint-fatal", str(RULES))
+@pytest.mark.parametrize("file", RULE_FILES, ids=lambda file: file.stem)
+def test_prometheus_accepts_every_rule(promtool: str, file: Path):
+    count = sum(len(group["rules"]) for group in yaml.safe_load(file.read_text("utf-8"))["groups"])
+    assert f"SUCCESS: {count} rules found" in _run(promtool, "check", "rules", "--lint=all", "--lint-fatal", str(file))
 
 
 def test_every_example_of_an_alert_comes_true(promtool: str):

@@ -4,13 +4,16 @@ import configparser
 import json
 import re
 import tomllib
-from pathlib import Path
+from datetime import date
+from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from planwatch.service.settings import Settings
+from planwatch.gateway.silence import in_service
+from planwatch.plans.hj212_factors import load_factors, load_stations
+from planwatch.service.settings import ApiSettings, Hj212Settings, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -19,8 +22,8 @@ SERVICES = COMPOSE["services"]
 SPECIFICATION = Draft202012Validator(
     json.loads((ROOT / "tests" / "unit" / "deploy" / "compose-spec.json").read_text("utf-8"))
 )
-OURS = ("migrate", "ingest", "assess", "notify", "serve")
-STAGES = ("ingest", "assess", "notify", "serve")
+STAGES = ("ingest", "assess", "notify", "serve", "hj212")
+OURS = ("migrate", *STAGES)
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
@@ -118,6 +121,32 @@ def test_mounted_files_are_there():
     assert not [mount for mount in needed if not (DEPLOY / mount).exists()]
 
 
+@pytest.mark.parametrize(
+    ("name", "variable"), [("serve", "PLANWATCH_API__TOKENS"), ("hj212", "PLANWATCH_HJ212__STATIONS")]
+)
+def test_file_looked_at_again_while_running_is_mounted_with_its_folder(name, variable):
+    """A file mounted alone would stay the old one where an editor saves by renaming."""
+    inside = PurePosixPath(SERVICES[name]["environment"][variable])
+    (mount,) = SERVICES[name]["volumes"]
+    outside, target, mode = mount.split(":")
+    assert (target, mode) == (str(inside.parent), "ro")
+    assert (DEPLOY / outside / inside.name).is_file()
+
+
+def test_shipped_mapping_is_sound_and_waits_for_nobody():
+    mapping = load_stations(DEPLOY / "hj212" / "stations.yaml", load_factors())
+    assert mapping.stations
+    assert in_service(mapping, date(2026, 1, 1)) == ()
+
+
+@pytest.mark.parametrize(("name", "group"), [("serve", ApiSettings()), ("hj212", Hj212Settings())])
+def test_entrance_listens_on_the_port_that_is_published(name, group):
+    prefix = {"serve": "PLANWATCH_API__", "hj212": "PLANWATCH_HJ212__"}[name]
+    environment, (published,) = SERVICES[name]["environment"], SERVICES[name]["ports"]
+    assert environment[f"{prefix}HOST"] == "0.0.0.0"
+    assert published.rpartition(":")[2] == environment[f"{prefix}PORT"] == str(group.port)
+
+
 def test_grafana_is_told_everything_its_provisioning_asks_for():
     asked = {
         name
@@ -173,6 +202,18 @@ def test_unit_starts_its_command_unprivileged(path):
     assert service["EnvironmentFile"] == "/etc/planwatch/env"
     assert service["DynamicUser"] == service["NoNewPrivileges"] == "yes"
     assert service["ProtectSystem"] == "strict"
+
+
+def test_units_of_all_stages_are_confined_alike():
+    """What is tightened or loosened for one is so for all; only what a unit runs, and its port, is its own."""
+    own = {"ExecStart", "Environment"}
+    rules = {
+        path.stem: {key: value for key, value in unit(path)["Service"].items() if key not in own}
+        for path in UNITS
+        if path.stem.removeprefix("planwatch-") in STAGES
+    }
+    assert len(rules) == len(STAGES)
+    assert all(found == rules["planwatch-ingest"] for found in rules.values())
 
 
 def test_stages_on_one_machine_do_not_share_a_port():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from dashboards_support import ROOT, RULES, Expression, Selector, boards, parse_promql, promql_targets
+from dashboards_support import ROOT, RULE_FILES, Expression, Selector, boards, parse_promql, promql_targets
 
 from planwatch.contract.metrics import BY_NAME, METRICS, Metric
 from planwatch.contract.rejected import RejectReason
@@ -17,7 +17,8 @@ _OF_COUNTERS = {"rate", "increase", "irate"}
 
 
 def _rules() -> list[dict]:
-    return [rule for group in yaml.safe_load(RULES.read_text("utf-8"))["groups"] for rule in group["rules"]]
+    documents = [yaml.safe_load(file.read_text("utf-8")) for file in RULE_FILES]
+    return [rule for document in documents for group in document["groups"] for rule in group["rules"]]
 
 
 def _expressions() -> list[tuple[str, str]]:
@@ -91,6 +92,13 @@ def test_every_metric_is_looked_at_somewhere():
         if (metric := _metric_of(selector.name))
     }
     assert looked_at == {metric.name for metric in METRICS}
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_every_metric_is_counted_somewhere(metric: Metric):
+    """A rule or a chart on a metric that no process makes would be quiet for ever."""
+    makers = [*ROOT.glob("*/metrics.py"), ROOT / "service" / "observe.py"]
+    assert any(f'"{metric.name}"' in file.read_text("utf-8") for file in makers if file.parent.name != "contract")
 
 
 def test_every_recorded_series_is_used():
