@@ -30,9 +30,9 @@ class AnsweredFault(_Answer):
     given: str = ""
 
     @classmethod
-    def of(cls, fault: Fault) -> "AnsweredFault":
-        """A fault as it is answered."""
-        return cls(path=fault.path, message=fault.message, given=fault.given)
+    def of(cls, fault: Fault, language: str) -> "AnsweredFault":
+        """A fault as it is answered to a reader of Chinese (``zh``) or English."""
+        return cls(path=fault.path, message=fault.said(language), given=fault.given)
 
 
 class Result(_Answer):

@@ -15,13 +15,25 @@ from starlette.exceptions import HTTPException
 from planwatch.api.answers import Alive, Answer, Problem, Ready, Status
 from planwatch.api.bodies import UnknownType, UnusableBody, parts_of
 from planwatch.api.door import Door
+from planwatch.api.language import language_of
 from planwatch.api.limits import Limits, Rates
 from planwatch.api.metrics import ApiMetrics
 from planwatch.api.openapi import RECORDS_IN, REPORTS_IN, RESPONSES, describe
-from planwatch.api.problems import AWAY, BROKEN, NO_TOKEN, TOO_OFTEN, Refusal, too_large, too_many
+from planwatch.api.problems import (
+    AWAY,
+    BROKEN,
+    COMPRESSED,
+    NO_TOKEN,
+    TOO_OFTEN,
+    Refusal,
+    no_such_place,
+    too_large,
+    too_many,
+)
 from planwatch.api.scope import NOT_YOURS
 from planwatch.api.tokens import Token, Tokens
 from planwatch.contract.errors import StorageUnavailable
+from planwatch.contract.fault_words import Said
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 5.0
@@ -87,12 +99,14 @@ class _Desk:
         given = request.headers.get("x-request-id", "")
         request.state.id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         request.state.said = {}
+        request.state.language = language_of(request.headers.get("accept-language", ""))
         try:
             response = await answer(request)
         except Exception:
             logger.exception("request failed", extra={"action": "request", "request_id": request.state.id})
             response = _problem(request, 500, BROKEN)
         response.headers["X-Request-ID"] = request.state.id
+        response.headers["Vary"] = "Accept-Language"
         if request.method == "POST":
             seconds = self._parts.monotonic() - began
             self._parts.metrics.answered(response.status_code, seconds)
@@ -109,14 +123,16 @@ class _Desk:
         try:
             found = await run_in_threadpool(parts_of, body, request.headers.get("content-type", ""))
         except UnknownType as error:
-            raise Refusal(415, str(error)) from error
+            raise Refusal(415, error) from error
         except UnusableBody as error:
-            raise Refusal(400, str(error)) from error
+            raise Refusal(400, error) from error
         if len(found) > self._parts.limits.messages:
             raise too_many(len(found), self._parts.limits.messages)
-        now, request_id = self._parts.clock(), str(request.state.id)
+        now, request_id, language = self._parts.clock(), str(request.state.id), str(request.state.language)
         try:
-            results = await run_in_threadpool(door.take, found, token, request_id, now, dry_run=dry_run)
+            results = await run_in_threadpool(
+                door.take, found, token, request_id, now, dry_run=dry_run, language=language
+            )
         except StorageUnavailable as error:
             logger.warning("registry not available", extra={"action": "request", "error": str(error)})
             raise Refusal(503, AWAY, retry_after=RETRY_SECONDS) from error
@@ -154,7 +170,7 @@ class _Desk:
         """The whole body, read no further than the limit, whatever length the client states."""
         limit = self._parts.limits.body_bytes
         if request.headers.get("content-encoding", "identity").lower() != "identity":
-            raise Refusal(415, "正文不要压缩 (send the body uncompressed)")
+            raise Refusal(415, COMPRESSED)
         read: list[bytes] = []
         size = 0
         async for chunk in request.stream():
@@ -165,9 +181,10 @@ class _Desk:
         return b"".join(read)
 
 
-def _problem(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def _problem(request: Request, status: int, detail: Said, headers: Mapping[str, str] | None = None) -> JSONResponse:
     title = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 413: "Content Too Large"}.get(status, "")
-    problem = Problem(title=title or f"HTTP {status}", status=status, detail=detail, request_id=request.state.id)
+    said = detail.said(request.state.language)
+    problem = Problem(title=title or f"HTTP {status}", status=status, detail=said, request_id=request.state.id)
     return JSONResponse(problem.model_dump(), status, dict(headers or {}), "application/problem+json")
 
 
@@ -178,5 +195,4 @@ async def _refused(request: Request, refusal: Exception) -> Response:
 
 async def _no_such_place(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    detail = f"{error.detail}: 可用的是 POST /reports, POST /registry, GET /healthz, GET /readyz, GET /openapi.json"
-    return _problem(request, error.status_code, detail, error.headers)
+    return _problem(request, error.status_code, no_such_place(error.detail), error.headers)

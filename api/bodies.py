@@ -1,17 +1,20 @@
 """A request's body to single messages: one JSON object, an array of them, or one a line (NDJSON). Nothing is judged."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from planwatch.contract.fault_words import Said
 
 JSON_TYPES = ("application/json",)
 LINE_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
 
 
-class UnusableBody(Exception):
+class UnusableBody(Said):
     """The body cannot be taken apart; the text says how to send it."""
 
 
-class UnknownType(Exception):
+class UnknownType(Said):
     """The body is of a type that is not read here."""
 
 
@@ -34,11 +37,11 @@ def parts_of(body: bytes, content_type: str) -> list[Part]:
         found = _elements(body)
     else:
         raise UnknownType(
-            f"正文类型 {kind or '(无)'} 无法读取；请写 Content-Type: application/json 或 application/x-ndjson"
-            " (send application/json or application/x-ndjson)"
+            f"a body of type {kind or '(none)'} is not read; send application/json or application/x-ndjson",
+            f"正文类型 {kind or '(无)'} 无法读取；请写 Content-Type: application/json 或 application/x-ndjson",
         )
     if not found:
-        raise UnusableBody("正文中没有报文 (the body holds no message)")
+        raise UnusableBody("the body holds no message", "正文中没有报文")
     return found
 
 
@@ -48,13 +51,38 @@ def _lines(body: bytes) -> list[Part]:
 
 
 def _elements(body: bytes) -> list[Part]:
-    """The one object as it came, or each element of an array written anew (its figures are text, so none changes)."""
+    """The one object, or each element of an array, as it came: written anew it would lose a key stated twice."""
     if not body.lstrip().startswith(b"["):
         return [Part(0, body)] if body.strip() else []
     try:
-        elements = json.loads(body)
+        return [
+            Part(index, one.encode()) for index, one in enumerate(_written(body.decode(json.detect_encoding(body))))
+        ]
     except RecursionError as error:
-        raise UnusableBody("正文嵌套过深，不是报文数组 (nested too deeply to be an array of messages)") from error
+        raise UnusableBody("nested too deeply to be an array of messages", "正文嵌套过深，不是报文数组") from error
     except ValueError as error:
-        raise UnusableBody(f"正文不是有效的 UTF-8 JSON 数组 (not a valid JSON array): {error}") from error
-    return [Part(index, json.dumps(element).encode()) for index, element in enumerate(elements)]
+        raise UnusableBody(f"not a valid JSON array: {error}", f"正文不是有效的 UTF-8 JSON 数组：{error}") from error
+
+
+def _written(text: str) -> Iterator[str]:
+    """The text of each element of a JSON array; ValueError or RecursionError where it is none."""
+    read = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
+    at = end = _after_space(text, _after_space(text, 0) + 1)
+    if text[at : at + 1] != "]":
+        while True:
+            _, end = read(text, at)
+            yield text[at:end]
+            end = _after_space(text, end)
+            if text[end : end + 1] != ",":
+                break
+            at = _after_space(text, end + 1)
+    if text[end : end + 1] != "]":
+        raise json.JSONDecodeError("Expecting ',' delimiter", text, end)
+    if (rest := _after_space(text, end + 1)) < len(text):
+        raise json.JSONDecodeError("Extra data", text, rest)
+
+
+def _after_space(text: str, at: int) -> int:
+    while text[at : at + 1] in (" ", "\t", "\n", "\r"):
+        at += 1
+    return at

@@ -7,19 +7,13 @@ from dataclasses import dataclass
 from planwatch.api.bodies import Part
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import Fault, InvalidMessage
-from planwatch.contract.registry import (
-    ReductionProjectRecord,
-    RegionRecord,
-    TwoHighProjectRecord,
-    UnitRecord,
-    parse_record,
-    subject_of,
-)
+from planwatch.contract.received import received_record
+from planwatch.contract.registry import AnyRegistryRecord, entry_name
 from planwatch.contract.rejected import RejectReason
 from planwatch.contract.report import Report, parse_report
 
-Record = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
-_NOWHERE = "文本中含 NUL 字符，数据库不接受；请删去 (a NUL character, which no database takes)"
+Record = AnyRegistryRecord
+_NUL = Fault("message", "holds a NUL character, which no database takes", zh="文本中含 NUL 字符，数据库不接受；请删去")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,7 @@ class Sound:
     @property
     def subject(self) -> str:
         """Whom it is about, e.g. unit:91…"""
-        return str(self.message.subject if isinstance(self.message, Report) else subject_of(self.message))
+        return str(self.message.subject if isinstance(self.message, Report) else entry_name(self.message))
 
     @property
     def report_id(self) -> str | None:
@@ -77,7 +71,7 @@ def report_check(catalogue: Catalogue) -> Check:
 def check_record(part: Part) -> Checked:
     """The check of registry records: the contract."""
     try:
-        record = parse_record(part.raw)
+        record = received_record(part.raw)
     except InvalidMessage as error:
         return _broken(part, error)
     value = record.model_dump_json(exclude_none=True).encode()
@@ -88,9 +82,10 @@ def check_record(part: Part) -> Checked:
 
 
 def _unfit_to_travel(value: bytes) -> tuple[Fault, ...]:
-    found = [Fault("message", _NOWHERE)] if b"\\u0000" in value else []
+    found = [_NUL] if b"\\u0000" in value else []
     if len(value) > LARGEST_BYTES:
-        found.append(Fault("message", f"报文长 {len(value):,} 字节，至多 {LARGEST_BYTES:,} (too long for one message)"))
+        en = f"{len(value):,} bytes, too long for one message: at most {LARGEST_BYTES:,}"
+        found.append(Fault("message", en, zh=f"报文长 {len(value):,} 字节，至多 {LARGEST_BYTES:,}"))
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from planwatch.api.bodies import Part
 from planwatch.api.checking import Check, Sound, Unsound
 from planwatch.api.scope import NOT_YOURS, Places, Registry, asked_about, why_not
 from planwatch.api.tokens import Token
+from planwatch.contract.errors import Fault
 
 logger = logging.getLogger(__name__)
 REQUEST_HEADER, SENDER_HEADER = "planwatch-request", "planwatch-sender"
@@ -43,9 +44,9 @@ class Door:
     sender: Sender
 
     def take(
-        self, parts: Sequence[Part], token: Token, request_id: str, now: datetime, *, dry_run: bool
+        self, parts: Sequence[Part], token: Token, request_id: str, now: datetime, *, dry_run: bool, language: str
     ) -> list[Result]:
-        """A result for each part, in order. Only what Kafka has acknowledged is called accepted.
+        """A result for each part, in order; faults in the language asked. Only what Kafka has acknowledged is accepted.
 
         Messages of one subject go to one partition in the order of the request. StorageUnavailable if the registry
         must be asked and cannot answer; then nothing was sent.
@@ -60,9 +61,9 @@ class Door:
         results = []
         for one in checked:
             if isinstance(one, Unsound):
-                results.append(_refused(one, one.reason, tuple(map(AnsweredFault.of, one.faults))))
+                results.append(_refused(one, one.reason, one.faults, language))
             elif one.part.index in refused:
-                results.append(_refused(one, NOT_YOURS, (AnsweredFault.of(refused[one.part.index]),)))
+                results.append(_refused(one, NOT_YOURS, (refused[one.part.index],), language))
             else:
                 results.append(self._result(one, sent.get(one.part.index)))
         return results
@@ -89,7 +90,7 @@ class Door:
         return Result.model_validate(known | where | {"status": Status.ACCEPTED})
 
 
-def _refused(one: Sound | Unsound, reason: str, faults: tuple[AnsweredFault, ...]) -> Result:
+def _refused(one: Sound | Unsound, reason: str, faults: Sequence[Fault], language: str) -> Result:
     return Result(
         index=one.part.index,
         line=one.part.line,
@@ -97,5 +98,5 @@ def _refused(one: Sound | Unsound, reason: str, faults: tuple[AnsweredFault, ...
         report_id=one.report_id,
         subject=one.subject,
         reason=reason,
-        faults=faults,
+        faults=tuple(AnsweredFault.of(fault, language) for fault in faults),
     )

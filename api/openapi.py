@@ -13,7 +13,8 @@ from planwatch.contract.report import Report
 _REF = "#/components/schemas/{model}"
 ABOUT = (
     "Send reports and registry records. A message is accepted when Kafka has acknowledged it; sending the very same"
-    " message again changes nothing. 报送数据与名录；Kafka 确认后才算收下，原样重发不会重复计入。"
+    " message again changes nothing. Faults are said in Chinese, with Accept-Language: en in English."
+    " 报送数据与名录；Kafka 确认后才算收下，原样重发不会重复计入。"
 )
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"model": Answer, "description": "dry_run: all would be accepted; nothing was sent"},

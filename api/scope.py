@@ -7,7 +7,8 @@ from typing import Protocol
 from planwatch.api.checking import Record, Sound
 from planwatch.api.tokens import Token
 from planwatch.contract.errors import Fault
-from planwatch.contract.registry import RegionRecord, parent_region
+from planwatch.contract.fault_words import Said
+from planwatch.contract.registry import CalendarRecord, RegionRecord, parent_region
 from planwatch.contract.report import Report
 
 NOT_YOURS = "not_yours"
@@ -73,6 +74,8 @@ def _why_not_record(token: Token, record: Record, subject: str, places: Places) 
 
     Otherwise a token could take a unit over by registering it in its own region.
     """
+    if isinstance(record, CalendarRecord):
+        return Fault("kind", str(_NOT_HERE), subject, _NOT_HERE.zh)
     above = parent_region(record)
     if not _region_is_ours(token, above, places):
         path = "parent" if isinstance(record, RegionRecord) else "region"
@@ -88,21 +91,23 @@ def _region_is_ours(token: Token, region: str | None, places: Places) -> bool:
     return region in token.regions or _below(token, places.get(f"region:{region}"))
 
 
-_NO_REGIONS = (
-    "登记信息须由地区的令牌报送；本令牌只代表用能单位 (registry records need a token bound to a region, e.g."
-    " `planwatch tokens new --region …`)"
+_NOT_HERE = Said(
+    "duties and working years bind everybody: they are loaded by whoever runs planwatch (planwatch registry load)",
+    "报送义务与放假安排不由本接口登记：用 planwatch registry load，或发到登记信息主题",
+)
+_NO_REGIONS = Said(
+    "registry records need a token bound to a region: planwatch tokens new --region CODE",
+    "登记信息须由地区的令牌报送(planwatch tokens new --region 代码)；本令牌只代表用能单位",
 )
 
 
 def _refusal(token: Token, path: str, subject: str, places: Places) -> Fault:
     speaks_for = ", ".join((*(f"unit:{one}" for one in token.units), *(f"region:{one}" for one in token.regions))[:5])
     if path != "subject" and not token.regions:
-        return Fault(path, _NO_REGIONS, subject)
+        return Fault(path, str(_NO_REGIONS), subject, _NO_REGIONS.zh)
     if token.regions and subject not in places:
-        return Fault(
-            path,
-            f"名录中没有 {subject}，无法确认它属于本令牌的地区({speaks_for})；先用 POST /registry 登记，入库后再报"
-            " (not registered: register it first, and send this again when the record is stored)",
-            subject,
-        )
-    return Fault(path, f"本令牌只可代表 {speaks_for} (this token does not speak for it)", subject)
+        en = "not registered: register it first (POST /registry), and send this again when the record is stored"
+        zh = f"名录中没有 {subject}，无法确认它属于本令牌的地区({speaks_for})；先用 POST /registry 登记，入库后再报"
+        return Fault(path, en, subject, zh)
+    en, zh = f"this token speaks for {speaks_for} only", f"本令牌只可代表 {speaks_for}"
+    return Fault(path, en, subject, zh)

@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from planwatch.contract.document import Document
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import Identifier, Name
 
 PREFIX = "pwt_"

@@ -8,11 +8,11 @@ from pydantic import Field, StringConstraints, model_validator
 
 from planwatch.contract.document import Document, Number, Slug
 from planwatch.contract.mapping_origins import ColumnName, PeriodForm, PeriodFrom, SubjectFrom, SubmittedAt, TextFrom
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import IndicatorId, Name
 
 When = dict[ColumnName, str | tuple[str, ...]]
-"""Column to the value, or the values, it must have."""
+"""Column to the value, or the values, it must have; * in a value stands for any text (``generation:*``)."""
 
 
 class Outcome(StrEnum):
@@ -87,15 +87,19 @@ class LongRule(Document):
     """What rows of the long form mean: those for which ``when`` holds are a reading, or are set aside with a reason.
 
     ``sum_over`` names the columns that tell parts of one figure apart (fuels, days): their values are added up.
-    ``indicator`` and ``unit`` stand in place of those the table states.
+    ``indicator`` and ``unit`` stand in place of those the table states. ``suspect`` says why figures of such rows, and
+    sums with one, are *suspect*. ``decimals`` rounds, to even, what is stated with more of them (sums that another
+    program made in binary).
     """
 
     when: When = Field(default_factory=dict)
     indicator: IndicatorId | None = None
     unit: str | None = None
     scale: Number | None = None
+    decimals: Annotated[int, Field(ge=0, le=9)] | None = None
     sum_over: tuple[ColumnName, ...] = ()
     checks: Checks = Checks()
+    suspect: Name | None = None
     set_aside: Name | None = None
 
 

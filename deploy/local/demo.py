@@ -1,26 +1,25 @@
 """`make demo`: the main job on real servers, with nothing to answer and nothing to install by hand.
 
 Starts the servers, runs the three stages, sends five years of made-up monthly reports through Kafka in a few steps, and
-shows what people would have been told by Alertmanager, the barometer, one level explained, and the rejects.
+shows what people would have been told by Alertmanager, the barometer, one level explained, and the rejects. Then one
+plant sends its figures by every way in.
 """
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+
+from demo_command import PLANWATCH, ROOT, Planwatch
+from demo_person import ALERTMANAGER, Person, say
+from demo_ways import every_way, settings_of_ways
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 NAME = "demo"
-PLANWATCH = str(Path(sys.executable).with_name("planwatch"))
 STEPS = (
     ("January 2020, the base year, to May 2023", "2020-01", "2023-05", "first-statements"),
-    ("June 2023; Tianjin states its energy tenfold", "2023-06", "2023-06", "first-statements"),
+    ("June 2023; Tianjin states a third too much energy", "2023-06", "2023-06", "first-statements"),
     ("June 2023 again: Tianjin's correction", "2023-06", "2023-06", "corrections"),
     ("July 2023 to June 2024; Chongqing falls short", "2023-07", "2024-06", "reports"),
     ("the third quarter of 2024; Chongqing falls far short", "2024-07", "2024-09", "reports"),
@@ -28,26 +27,7 @@ STEPS = (
     ("the rest of 2025, with dirty messages among them", "2025-07", "2025-12", "reports"),
 )
 PATIENCE_SECONDS = 120
-# In production messages are grouped for seconds to minutes; here each is to be seen when it happens.
-ALERTMANAGER = """
-route:
-  receiver: person
-  group_by: [warning]
-  group_wait: 50ms
-  group_interval: 100ms
-  repeat_interval: 24h
-receivers:
-  - name: person
-    webhook_configs:
-      - {{url: "{url}", send_resolved: true}}
-"""
 VENV = Path(PLANWATCH).parent.relative_to(ROOT) if Path(PLANWATCH).is_relative_to(ROOT) else Path(PLANWATCH).parent
-
-
-def say(text: str) -> None:
-    """One line of the story."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def stack(*words: str) -> str:
@@ -59,73 +39,6 @@ def stack(*words: str) -> str:
         sys.stdout.write(done.stdout)
         raise SystemExit(done.returncode)
     return done.stdout
-
-
-class Person:
-    """Somebody behind Alertmanager: a webhook that notes each message the first time it comes."""
-
-    def __init__(self) -> None:
-        self.told: dict[tuple[str, str, str], str] = {}
-        self.news = threading.Event()
-        person = self
-
-        class Answer(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                person.read(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Silent: the demo prints the messages itself."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def read(self, post: dict[str, Any]) -> None:
-        """Note what is new in a grouped message of Alertmanager."""
-        for alert in post["alerts"]:
-            key = (alert["fingerprint"], alert["status"], alert["startsAt"])
-            if key not in self.told:
-                self.told[key] = alert["annotations"].get("summary", "")
-                self.news.set()
-                mark = "解除" if alert["status"] == "resolved" else "预警"
-                say(f"   ✉ [{mark}] {self.told[key]}")
-
-    def hear_out(self, silence_seconds: float = 0.5) -> None:
-        """Wait until no new message has come for a while: Alertmanager passes on what it is told a little later."""
-        while self.news.wait(silence_seconds):
-            self.news.clear()
-
-
-class Planwatch:
-    """The installed command with the demo's settings."""
-
-    def __init__(self, settings: dict[str, str]) -> None:
-        self.environment = os.environ | settings
-        self.stages: subprocess.Popen[bytes] | None = None
-
-    def __call__(self, *words: str, quiet: bool = False) -> str:
-        """Run a command; its output is printed unless quiet."""
-        done = subprocess.run(
-            [PLANWATCH, *words], env=self.environment, stdout=subprocess.PIPE, text=True, check=False, cwd=ROOT
-        )
-        if done.returncode:
-            raise SystemExit(f"planwatch {' '.join(words)} ended with {done.returncode}\n{done.stdout}")
-        if not quiet:
-            say(done.stdout.rstrip())
-        return done.stdout
-
-    def start(self, log: Path) -> None:
-        """Start the three stages under one command."""
-        with log.open("wb") as sink:
-            self.stages = subprocess.Popen([PLANWATCH, "run"], env=self.environment, stdout=sink, stderr=sink, cwd=ROOT)
-
-    def stop(self) -> None:
-        """End the stages."""
-        if self.stages:
-            self.stages.send_signal(signal.SIGTERM)
-            self.stages.wait(30)
 
 
 def settings_of(person: Person) -> dict[str, str]:
@@ -150,33 +63,37 @@ def tell(planwatch: Planwatch, person: Person) -> None:
     for what, first, last, part in STEPS:
         say(f"▸ reports of {what} → Kafka")
         dirty = ("--dirty", "0.01") if last == "2025-12" else ()
-        planwatch("simulate", "--only", part, "--from", first, "--to", last, "--kafka", *dirty, quiet=True)
+        sent = planwatch("simulate", "--only", part, "--from", first, "--to", last, "--kafka", *dirty, quiet=True)
+        say(f"   {sent}")
         planwatch("status", "--wait", str(PATIENCE_SECONDS), quiet=True)
         person.hear_out()
 
 
 def show(planwatch: Planwatch) -> None:
     """What a duty operator would look at."""
-    say("\n▸ planwatch status")
-    planwatch("status")
-    say("\n▸ planwatch warnings")
-    planwatch("warnings")
-    say("\n▸ planwatch explain 重庆市 chongqing.energy-intensity --period 2025-06 --yardstick annual")
-    planwatch("explain", "重庆市", "chongqing.energy-intensity", "--period", "2025-06", "--yardstick", "annual")
-    say("\n▸ planwatch rejects list")
-    planwatch("rejects", "list")
+    asked = (
+        ("status",),
+        ("warnings",),
+        ("explain", "重庆市", "chongqing.energy-intensity", "--period", "2025-06", "--yardstick", "annual"),
+        ("rejects", "list"),
+    )
+    for words in asked:
+        planwatch.shown(*words)
 
 
 def main() -> None:
     """The whole demo."""
     person = Person()
-    planwatch = Planwatch(settings_of(person))
+    folder = ROOT / ".stack" / NAME
+    planwatch = Planwatch(settings_of(person) | settings_of_ways(folder), folder / "logs")
     planwatch("migrate", quiet=True)
-    log = ROOT / ".stack" / NAME / "logs" / "planwatch.log"
-    planwatch.start(log)
+    planwatch.start("run")
     try:
         tell(planwatch, person)
+        for entrance in ("serve", "hj212"):  # they get ready while people look
+            planwatch.start(entrance)
         show(planwatch)
+        every_way(planwatch, person)
     finally:
         planwatch.stop()
     say(f"""
@@ -187,7 +104,7 @@ The servers keep running (stop them: python3 deploy/local/stack.py stop --name {
   {VENV}/planwatch history 重庆市            {VENV}/planwatch quality list
   {VENV}/planwatch outlook 重庆市 chongqing.energy-intensity --as-of-period 2025-06
   {VENV}/planwatch attribute 重庆市 chongqing.energy-intensity --period 2025-06
-Log of the stages: {log.relative_to(ROOT)}""")
+Logs: {planwatch.logs.relative_to(ROOT)}/planwatch-*.log""")
 
 
 if __name__ == "__main__":

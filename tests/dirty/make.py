@@ -320,7 +320,7 @@ FILES: dict[str, tuple[str | None, Callable[[Path], None], dict[str, Any]]] = {
              typed("2023年3月", "", "原煤消费量", "5", "顿"), typed("2023年3月", "", "地区生产总值(2020年价)", "5", "亿元"),
              typed("2023年3月", "也许", "原煤消费量", "5", "吨")]),
         account(5, 0, rejected={"ambiguous": 1, "unfit_indicator": 3, "breaks_contract": 1},
-                says=["「是否累计」却是「否」", "是否指", "原煤消费量(energy.raw_coal)", "不能用计量单位「顿」", "地区生产总值(2020年价)不由这类主体报送",
+                says=["「是否累计」却是「否」", "是否指", "原煤消费量(energy.raw_coal)", "不能用计量单位「顿」", "「地区生产总值(2020年价)」不由用能单位报送",
                       "读到「也许」"]),
     ),
 }  # fmt: skip

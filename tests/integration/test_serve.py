@@ -53,12 +53,12 @@ def token_file(tmp_path):
 
 
 @contextmanager
-def serving(dsn, servers, prefix, tokens, ready=200):
+def serving(dsn, servers, prefix, tokens, ready=200, observed=0):
     """The process and a client of it; it must end in order."""
     port = free_port()
     settings = {
         "DATABASE__DSN": dsn, "KAFKA__BOOTSTRAP_SERVERS": servers, "KAFKA__TOPIC_PREFIX": prefix,
-        "OBSERVE__PORT": "0", "API__PORT": str(port), "API__TOKENS": str(tokens), "API__PATIENCE_SECONDS": "3",
+        "OBSERVE__PORT": str(observed), "API__PORT": str(port), "API__TOKENS": str(tokens), "API__PATIENCE_SECONDS": "3",
         "API__RELOAD_SECONDS": "0.1",
     }  # fmt: skip
     environment = os.environ | {f"PLANWATCH_{name}": value for name, value in settings.items()}
@@ -149,14 +149,21 @@ def test_region_speaks_for_a_unit_once_ingest_has_stored_its_record(
 def test_changed_token_file_is_taken_up_and_a_faulty_one_is_not(
     database_dsn, bootstrap_servers, topic_prefix, topics, token_file
 ):
-    with serving(database_dsn, bootstrap_servers, topic_prefix, token_file) as (client, _):
+    at = free_port()
+    observed = f"http://127.0.0.1:{at}"
+    with serving(database_dsn, bootstrap_servers, topic_prefix, token_file, observed=at) as (client, _):
         assert post(client, body_of("r-1", UNIT), "new").status_code == 401
         written = token_file.read_text("utf-8")
         token_file.write_text(written + entry_text(Token(name="新", sha256=digest("new"), units=(UNIT,))), "utf-8")
         wait_until(lambda: post(client, body_of("r-1", UNIT), "new").status_code == 202, every=1)
         token_file.write_text("[[token", "utf-8")
-        wait_until(lambda: client.get("/readyz").status_code == 200)
+        wait_until(lambda: 'failures_total{file="tokens"} 1.0' in httpx.get(f"{observed}/metrics").text)
+        assert client.get("/readyz").status_code == 200
         assert post(client, body_of("r-1", UNIT), "new").status_code == 202
+        # A token is taken away without a restart.
+        token_file.write_text(written, "utf-8")
+        wait_until(lambda: post(client, body_of("r-1", UNIT), "new").status_code == 401, every=1)
+        assert post(client, body_of("r-1", UNIT), "u").status_code == 202
 
 
 def test_endpoint_without_tokens_does_not_start(database_dsn, bootstrap_servers):

@@ -84,3 +84,13 @@ def test_make_targets_in_documents_exist():
     for document in DOCUMENTS:
         for name in re.findall(r"`make ([a-z-]+)", document.read_text("utf-8")):
             assert name in targets, f"{document.name} names `make {name}`"
+
+
+def test_every_example_file_is_in_the_index():
+    folder = ROOT / "docs" / "examples"
+    index = (folder / "README.md").read_text("utf-8")
+    shown = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    whole = ("README.md", "mappings/")
+    silent = [name for name in sorted(shown) if f"({name})" not in index and not name.startswith(whole)]
+    assert silent == [], "name them in docs/examples/README.md"
+    assert "(mappings/)" in index

@@ -69,6 +69,36 @@ def test_all_refused_is_a_bad_request_and_nothing_is_sent():
     assert endpoint.sender.sent == []
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize("form", ["{}", "[{}]", " [ {} , {} ] \n"], ids=["object", "array", "spaced array"])
+def test_key_stated_twice_is_refused_by_name_however_it_is_sent(form, kind):
+    endpoint = Endpoint()
+    good = json.dumps(body_of())
+    twice = good.replace('"value"', '"value": "1", "value"', 1)
+    assert twice != good
+    text = form.format(*[twice, good]) if kind == "application/json" else f"{twice}\n{good}"
+    response = endpoint.post(text.encode(), kind=kind)
+    first = response.json()["results"][0]
+    assert (first["status"], first["faults"][0]["path"]) == ("refused", "readings.0.value")
+    assert all(status == "accepted" for status in statuses(response)[1:])
+
+
+def test_record_with_a_key_stated_twice_is_refused():
+    text = json.dumps(record_of(UNIT, "500101")).replace('"region"', '"region": "500102", "region"', 1)
+    endpoint = Endpoint()
+    endpoint.places = {}
+    response = endpoint.post(text.encode(), secret=REGION_SECRET, path="/registry")
+    assert response.json()["results"][0]["faults"][0]["path"] == "region"
+    assert endpoint.sender.sent == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b"[ ]", b"[1 2]", b"[1,]", b"[1", b"[1] 2", b"[", b"[,1]"], ids=repr)
+def test_array_that_is_none_is_said(body):
+    response = Endpoint().post(body)
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+
+
 def test_what_kafka_has_not_acknowledged_is_not_called_accepted():
     endpoint = Endpoint()
     endpoint.sender.failing = {1}
@@ -151,6 +181,9 @@ RECORD_CASES = {
     "own region under another": ({"region:500101": place("500000")},
                                  {"kind": "region", "id": "500101", "name": "区", "parent": "510000",
                                   "valid_from": "2024-01-01"}, 403),
+    "duty, which binds everybody": ({}, {"kind": "duty", "id": "own.duty", "name": "月报", "reporter": "unit",
+                                    "every": "month", "deadline": {"day": 5}, "source": "通知",
+                                    "regions": ["500101"], "valid_from": "2024-01-01"}, 403),
     "region without a parent": ({}, {"kind": "region", "id": "500109", "name": "区", "valid_from": "2024-01-01"}, 403),
 }  # fmt: skip
 

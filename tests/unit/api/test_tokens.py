@@ -81,7 +81,7 @@ def test_token_written_where_its_digest_belongs_is_not_repeated(tmp_path):
 
 
 def test_shipped_file_lets_nobody_in():
-    assert read_tokens(Path(__file__).parents[3] / "deploy" / "tokens.toml").known == ()
+    assert read_tokens(Path(__file__).parents[3] / "deploy" / "serve" / "tokens.toml").known == ()
 
 
 def test_fingerprint_follows_the_content(tmp_path):
