@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import yaml
 
-from planwatch.contract.calendar import SATURDAY, Duty, ReportingCalendar, WorkingDays, WorkingYear
+from planwatch.contract.calendar import (
+    Duty,
+    ReportingCalendar,
+    WorkingDays,
+    WorkingYear,
+    fault_of_off,
+    fault_of_worked,
+)
 from planwatch.contract.document import Document
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.industry import Industries
@@ -27,21 +33,23 @@ class CalendarFile(Document):
     working_years: tuple[WorkingYear, ...] = ()
 
 
-def load_calendar(folder: Path | None = None) -> ReportingCalendar:
-    """The reporting calendar of a law folder; InvalidDocument with every fault of the first file that has any."""
-    duties, years = load_duties(folder)
+def load_calendar(*folders: Path | None) -> ReportingCalendar:
+    """The reporting calendar of law folders; InvalidDocument with every fault of the first file that has any."""
+    duties, years = load_duties(*folders)
     return ReportingCalendar(duties, WorkingDays.of(years))
 
 
-def load_duties(folder: Path | None = None) -> tuple[tuple[Duty, ...], tuple[WorkingYear, ...]]:
-    """All duties and years of working days of a law folder; InvalidDocument as above.
+def load_duties(*folders: Path | None) -> tuple[tuple[Duty, ...], tuple[WorkingYear, ...]]:
+    """All duties and years of working days of law folders (none: the package's); InvalidDocument as above.
 
-    A duty or a year in the folder's own files replaces the package's of the same id or year.
+    A duty or a year in a folder's own files replaces the package's, and those of folders before it, of the same id or
+    year.
     """
-    regions = {region.id for region in load_regions(folder)}
+    regions = {region.id for folder in folders or (None,) for region in load_regions(folder)}
     duties: dict[str, Duty] = {}
     years: dict[int, WorkingYear] = {}
-    for file in added_files(folder, "calendars"):
+    files = [file for folder in folders or (None,) for file in added_files(folder, "calendars")]
+    for file in dict.fromkeys(files):  # each folder's list begins with the package's own
         found = _read(file, regions)
         duties |= {duty.id: duty for duty in found.duties}
         years |= {one.year: one for one in found.working_years}
@@ -81,23 +89,11 @@ def _check_duties(source: Source, found: CalendarFile, regions: set[str]) -> Non
 
 def _check_year(source: Source, i: int, year: WorkingYear) -> None:
     for j, off in enumerate(year.off):
-        if off.first > off.last or {off.first.year, off.last.year} != {year.year}:
-            where = ("working_years", i, "off", j)
-            source.fault(where, f"{off.first} to {off.last} is no run of days of {year.year}")
+        if why := fault_of_off(year.year, off):
+            source.fault(("working_years", i, "off", j), why)
     for j, day in enumerate(year.worked):
-        if why := _not_worked(day, year):
+        if why := fault_of_worked(year.year, day, year.off):
             source.fault(("working_years", i, "worked", j), why)
-
-
-def _not_worked(day: date, year: WorkingYear) -> str:
-    """What is wrong with a day said to be worked instead; empty if nothing is."""
-    if day.year != year.year:
-        return f"{day} is no day of {year.year}"
-    if day.weekday() < SATURDAY:
-        return f"{day} is no Saturday or Sunday: it is worked anyway"
-    if any(off.first <= day <= off.last for off in year.off):
-        return f"{day} is listed as a day off too"
-    return ""
 
 
 def save_duties(path: Path, duties: Sequence[Duty]) -> None:

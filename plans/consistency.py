@@ -1,6 +1,6 @@
 """What must fit together in the law: names that exist, units that fit their indicators, years in order, ids once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -197,6 +197,14 @@ def indicator_faults(i: int, indicator: Indicator, units: dict[str, UnitOfMeasur
         yield PlacedFault(("indicators", i, "unit"), f"unknown unit {indicator.unit!r}; allowed: {allowed}")
 
 
+def other_name_faults(i: int, indicator: Indicator, known: Sequence[Indicator]) -> Iterator[PlacedFault]:
+    """Other names of an indicator by which one read before it goes already: nobody could tell which is meant."""
+    for name in (indicator.zh, *indicator.also):
+        theirs = [one.id for one in known if name in (*one.also, one.zh if name in indicator.also else "")]
+        if theirs:
+            yield PlacedFault(("indicators", i, "also"), f"{name!r} already names {theirs[0]}")
+
+
 def coal_faults(table: CoalTable, catalogue: Catalogue) -> Iterator[PlacedFault]:
     """Entries without a usable value, with an unknown status, or in a unit that does not fit their indicator."""
     units = {symbol: unit for unit in catalogue.units for symbol in (unit.symbol, *unit.aliases)}
@@ -212,6 +220,20 @@ def coal_faults(table: CoalTable, catalogue: Catalogue) -> Iterator[PlacedFault]
         if found and found.unit in units and units[found.unit].dimension != units[indicator.unit].dimension:
             where = ("kinds", indicator.energy_kind or "", "unit")
             yield PlacedFault(where, f"{found.unit} does not fit {indicator.id}, which is kept in {indicator.unit}")
+    yield from _factor_faults(table, catalogue)
+
+
+def _factor_faults(table: CoalTable, catalogue: Catalogue) -> Iterator[PlacedFault]:
+    """Stated conversion factors (``factor.…``) without an entry in the table, or kept in another unit than it."""
+    for indicator in catalogue.indicators:
+        family, _, kind = indicator.id.partition(".")
+        if family != "factor":
+            continue
+        if kind not in table.kinds:
+            yield PlacedFault(("kinds",), f"no entry for {kind}, whose factor {indicator.id} is reported")
+        elif indicator.unit != f"kgce/{table.kinds[kind].unit}":
+            wanted = f"kgce/{table.kinds[kind].unit}"
+            yield PlacedFault(("kinds", kind, "unit"), f"{indicator.id} is kept in {indicator.unit}, not in {wanted}")
 
 
 def _entry_faults(entry: Coefficient) -> Iterator[str]:

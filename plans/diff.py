@@ -14,12 +14,16 @@ _SAYS_NOTHING = {"content_hash", "targets", "scopes", "mechanisms", "reviews", "
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing added, removed or changed: what it is, its id, and for a changed one each field in words."""
+    """One thing added, removed or changed: what it is, its id, and for a changed one each field in words.
+
+    ``values`` are its changed fields again as (path, before, after); empty text where there is none.
+    """
 
     what: str
     id: str
     how: str
     fields: tuple[str, ...] = ()
+    values: tuple[tuple[str, str, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.what} {self.id} {self.how}" + "".join(f"\n  {field}" for field in self.fields)
@@ -62,9 +66,10 @@ def _differences(what: str, before: Mapping[str, Any], after: Mapping[str, Any])
         elif name not in before:
             yield Change(what, name, "added", tuple(_written(_flat(after[name]))))
         else:
-            fields = tuple(_field_words(_flat(before[name]), _flat(after[name])))
+            was, now = _flat(before[name]), _flat(after[name])
+            fields = tuple(_field_words(was, now))
             if fields:
-                yield Change(what, name, "changed", fields)
+                yield Change(what, name, "changed", fields, tuple(_values(was, now)))
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:
@@ -79,6 +84,13 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
     else:
         return {} if value is None else {path: value}
     return {at: found for key, one in inner for at, found in _flat(one, f"{path}.{key}" if path else str(key)).items()}
+
+
+def _values(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for path in dict.fromkeys((*before, *after)):
+        if before.get(path) != after.get(path):
+            was, now = (_said(one[path]) if path in one else "" for one in (before, after))
+            yield path, was, now
 
 
 def _field_words(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

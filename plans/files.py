@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from planwatch.contract.catalogue import Indicator, UnitOfMeasure
 from planwatch.contract.plan import Document, RuleSet, Slug
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import Name
 
 

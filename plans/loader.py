@@ -12,7 +12,14 @@ from planwatch.contract.plan import CoalTable, Law, Plan, RuleSet
 from planwatch.contract.registry import RegionRecord
 from planwatch.contract.strict import M, PlacedFault, Where, read_strict
 from planwatch.plans.bands import faults_of_bands
-from planwatch.plans.consistency import Known, coal_faults, indicator_faults, twice, unknown_region
+from planwatch.plans.consistency import (
+    Known,
+    coal_faults,
+    indicator_faults,
+    other_name_faults,
+    twice,
+    unknown_region,
+)
 from planwatch.plans.files import IndicatorsFile, RegionsFile, RuleSetsFile, UnitsFile
 from planwatch.plans.folder import added_files, common_file, plan_files
 from planwatch.plans.plan_file import read_plan
@@ -52,12 +59,14 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         source = read_yaml(file)
         found = _validated(source, IndicatorsFile)
         _note(source, twice(_rows(source, "indicators"), "id", ("indicators",)))
-        for i, indicator in enumerate(found.indicators if found else ()):
+        listed = found.indicators if found else ()
+        for i, indicator in enumerate(listed):
             if indicator.id in indicators:
                 source.fault(("indicators", i, "id"), f"indicator {indicator.id!r} is already in another file")
             _note(source, indicator_faults(i, indicator, by_symbol))
+            _note(source, other_name_faults(i, indicator, (*indicators.values(), *listed[:i])))
         source.refuse()
-        indicators |= {indicator.id: indicator for indicator in (found.indicators if found else ())}
+        indicators |= {indicator.id: indicator for indicator in listed}
     return Catalogue(indicators=tuple(indicators.values()), units=units)
 
 

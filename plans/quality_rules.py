@@ -1,13 +1,20 @@
 """Quality rules from YAML: the edition that comes along, and rows that law folders add."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.coal import CoalTable, Coefficient
 from planwatch.contract.quality import QualityRules, Relation, Rule, ThresholdRow
 from planwatch.contract.strict import Where, read_strict
 from planwatch.plans.folder import added_files
 from planwatch.plans.yaml_source import Source, read_yaml
+
+STATED_FACTOR = "factor."
+"""Stated conversion factors (采用折标系数) begin with it; the entry of the standard-coal table follows."""
+FROM_THE_FIRST_DAY = date(2000, 1, 1)
 
 
 def quality_files(folders: Iterable[Path | None] = ()) -> list[Path]:
@@ -16,13 +23,16 @@ def quality_files(folders: Iterable[Path | None] = ()) -> list[Path]:
     return list(dict.fromkeys(files))  # each folder's list begins with the package's own
 
 
-def load_quality_rules(catalogue: Catalogue, folders: Iterable[Path | None] = ()) -> QualityRules:
+def load_quality_rules(
+    catalogue: Catalogue, folders: Iterable[Path | None] = (), coal: CoalTable | None = None
+) -> QualityRules:
     """All files as one set of rules, whose edition names each file's; raises InvalidDocument with every fault.
 
-    A row may not take the id of another one: what decided a finding must be told apart.
+    A row may not take the id of another one: what decided a finding must be told apart. With the standard-coal table,
+    stated conversion factors have their ranges from it (see ``factor_rows``).
     """
     relations: dict[str, Relation] = {}
-    rows: dict[str, ThresholdRow] = {}
+    rows: dict[str, ThresholdRow] = {row.id: row for row in factor_rows(catalogue, coal)} if coal else {}
     read: list[QualityRules] = []
     for path in quality_files(folders):
         source = read_yaml(path)
@@ -41,6 +51,32 @@ def load_quality_rules(catalogue: Catalogue, folders: Iterable[Path | None] = ()
         relations=tuple(relations.values()),
         thresholds=tuple(rows.values()),
     )
+
+
+def factor_rows(catalogue: Catalogue, coal: CoalTable) -> Iterator[ThresholdRow]:
+    """Q07's range of every stated factor, from the standard-coal table itself: nobody copies its numbers.
+
+    An entry with a range gives that range, any other its value as the usual one; how many per cent may lie around it is
+    the rules' own ``percent``. Rows of a region, an industry or a later day go before these as before any other.
+    """
+    for indicator in catalogue.indicators:
+        entry = coal.kinds.get(indicator.id.removeprefix(STATED_FACTOR))
+        if indicator.id.startswith(STATED_FACTOR) and entry is not None:
+            yield ThresholdRow(
+                id=f"coal-table-{indicator.id.removeprefix(STATED_FACTOR).replace('_', '-')}",
+                rule=Rule.RANGE,
+                indicator=indicator.id,
+                numbers=_range_of(entry),
+                valid_from=FROM_THE_FIRST_DAY,
+                source=coal.edition,
+            )
+
+
+def _range_of(entry: Coefficient) -> dict[str, Decimal]:
+    """The numbers of an entry; a range wins over a single value as it does for measured factors."""
+    if entry.kgce_min is not None and entry.kgce_max is not None:
+        return {"low": entry.kgce_min, "high": entry.kgce_max}
+    return {"usual": entry.kgce} if entry.kgce is not None else {}
 
 
 def _take(
@@ -88,7 +124,7 @@ NUMBERS: dict[Rule, tuple[str, ...]] = {
     Rule.BALANCE: ("percent", "absolute"),
     Rule.CHAIN: ("absolute",),
     Rule.SPLIT: ("absolute",),
-    Rule.RANGE: ("low", "high", "usual", "percent"),
+    Rule.RANGE: ("low", "high", "usual", "percent", "apart"),
     Rule.UNIT_SLIP: ("window", "least", "closeness", "steady", "wide"),
     Rule.JUMP: ("window", "least", "month", "year", "floor", "mads", "steady", "restless_mads", "narrow", "beyond"),
     Rule.CONSTANT: ("run", "digits"),
@@ -116,5 +152,7 @@ NUMBERS: dict[Rule, tuple[str, ...]] = {
     Rule.ALONE: ("window", "least", "habit", "floor"),
     Rule.OUTGOINGS: ("percent",),
     Rule.ZERO: ("window", "least", "habit", "floor"),
+    Rule.STATED_HELD: (),
+    Rule.EARLY: (),
 }
 """The numbers each rule asks for; what they mean stands in ``quality/default.yaml``."""

@@ -8,6 +8,7 @@ from planwatch.contract.period import Period
 from planwatch.contract.quality import Finding, Relation, Rule
 from planwatch.quality.case import Case
 from planwatch.quality.numbers import HUNDRED, ZERO, percent, show, show_percent
+from planwatch.quality.series import first_month, last_month
 
 
 def balance(case: Case) -> Iterator[Finding]:
@@ -41,17 +42,13 @@ def stock_chain(case: Case) -> Iterator[Finding]:
     for relation in case.book.relations("balance"):
         if relation.opening is None or relation.closing is None:
             continue
-        closings = {
-            (period.year * 12 + period.last): period for period in case.figures.periods(case.subject, relation.closing)
-        }
-        for period in case.figures.periods(case.subject, relation.opening):
-            before = closings.get(period.year * 12 + period.first - 1)
-            opening = _at(case, relation.opening, period)
-            closing = _at(case, relation.closing, before) if before else None
+        closings = {last_month(period): figure for period, figure in case.stated(relation.closing).items()}
+        for period, opening in case.stated(relation.opening).items() if closings else ():
+            closing = closings.get(first_month(period) - 1)
             limits = case.limits(Rule.CHAIN, relation.opening, period)
-            if opening is None or closing is None or limits is None:
+            if closing is None or limits is None:
                 continue
-            if abs(opening.amount - closing.amount) > limits["absolute"]:
+            if abs(opening.amount - closing.amount) > max(limits["absolute"], case.rounding((opening, closing))):
                 message = (
                     f"{case.named(relation.opening, period, opening.amount)},而{closing.period.label_zh}期末为"
                     f" {show(closing.amount)},相差 {show(opening.amount - closing.amount)}"
@@ -70,7 +67,8 @@ def split(case: Case) -> Iterator[Finding]:
                 continue
             added = _sum(parts)
             gap = doubted.amount - added
-            if gap > limits["absolute"] or (relation.kind == "split" and -gap > limits["absolute"]):
+            allowed = max(limits["absolute"], case.rounding((doubted, *_there(parts))) if gap else ZERO)
+            if gap > allowed or (relation.kind == "split" and -gap > allowed):
                 named = " + ".join(f"{case.book.name(name)}" for name in relation.plus)
                 said = "不等于" if relation.kind == "split" else "大于"
                 message = (
@@ -86,7 +84,7 @@ def outgoings(case: Case) -> Iterator[Finding]:
     """
     for relation in case.book.relations("outgoings"):
         run: list[tuple[Figure, list[Figure], Decimal, Decimal]] = []
-        for period in case.figures.periods(case.subject, relation.of):
+        for period in case.stated(relation.of):
             over = _over(case, relation, period)
             if over is None or (run and run[-1][0].period.after != period.start):
                 yield from _told(case, relation, run)
@@ -127,14 +125,14 @@ def _told(
 
 def _shared(case: Case, names: list[str]) -> list[Period]:
     """The periods for which all of the indicators are stated."""
-    shared = set(case.figures.periods(case.subject, names[0]))
-    for name in names[1:]:
-        shared &= set(case.figures.periods(case.subject, name))
-    return sorted(shared)
+    first, *rest = (case.stated(name) for name in names)
+    if not all(rest):
+        return []
+    return [period for period in first if all(period in one for one in rest)]
 
 
 def _at(case: Case, indicator: str, period: Period) -> Figure | None:
-    return case.figures.at(case.subject, indicator, period)
+    return case.stated(indicator).get(period)
 
 
 def _all(case: Case, names: tuple[str, ...] | list[str], period: Period) -> list[Figure | None]:

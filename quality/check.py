@@ -11,14 +11,16 @@ from planwatch.contract.quality import SEVEREST, Explanation, Faulty, Finding, K
 from planwatch.contract.records import Records
 from planwatch.quality.balances import balance, outgoings, split, stock_chain
 from planwatch.quality.case import NOTHING_MORE, Case, Evidence
-from planwatch.quality.invented import copied, digit_patterns, too_smooth
+from planwatch.quality.cumulative import cumulative_slip, falling
+from planwatch.quality.invented import copied, digit_patterns
 from planwatch.quality.metered import metered
 from planwatch.quality.missing import missing
 from planwatch.quality.numbers import EXACT
 from planwatch.quality.ratios import alone, divergence, grid, own_band
 from planwatch.quality.rulebook import Rulebook
 from planwatch.quality.sizes import constant, isolated_zero, jump, permitted, unit_slip
-from planwatch.quality.statements import conflict, cumulative, negative
+from planwatch.quality.smooth import too_smooth
+from planwatch.quality.statements import conflict, cumulative, early, negative, stated_held
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     missing,
@@ -27,9 +29,11 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     balance,
     stock_chain,
     cumulative,
+    falling,
     split,
     permitted,
     unit_slip,
+    cumulative_slip,
     jump,
     constant,
     own_band,
@@ -42,6 +46,8 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     alone,
     outgoings,
     isolated_zero,
+    stated_held,
+    early,
 )
 
 
@@ -64,7 +70,7 @@ def check_subject(
     with localcontext(EXACT):
         case = Case(subject, figures, records, book, today=today, evidence=evidence)
         found = by_key(finding for check in CHECKS for finding in check(case))
-    return tuple(found[key] for key in sorted(found) if accepted.get(key) != found[key].fingerprint)
+    return tuple(found[key] for key in sorted(found) if key not in accepted or accepted[key] != found[key].fingerprint)
 
 
 def by_key(findings: Iterable[Finding]) -> dict[Key, Finding]:
@@ -87,9 +93,15 @@ def _one(found: list[Finding]) -> Finding:
 
 
 def silenced(explanations: Iterable[Explanation]) -> dict[Key, str]:
-    """The keys with an accepted explanation and the fingerprint of the figures it is for; of several the newest."""
-    accepted = [one for one in explanations if one.accepted]
-    return {one.key: one.fingerprint for one in sorted(accepted, key=lambda one: (one.on, one.fingerprint))}
+    """The keys with an accepted explanation and the fingerprint of the figures it is for; of several the newest.
+
+    ``explanations`` come oldest first: a later one about the same figures takes an acceptance back.
+    """
+    newest: dict[tuple[Key, str], Explanation] = {}
+    for one in explanations:
+        newest.pop((one.key, one.fingerprint), None)  # the newest goes to the end
+        newest[one.key, one.fingerprint] = one
+    return {one.key: one.fingerprint for one in newest.values() if one.accepted}
 
 
 def held(findings: Iterable[Finding], explanations: Iterable[Explanation] = ()) -> frozenset[tuple[str, str, Period]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from planwatch.contract.figures import Figures
-from planwatch.contract.quality import Explanation, Finding, FindingState, Tracked
+from planwatch.contract.quality import WHOLE_REPORT, Explanation, Finding, FindingState, Tracked
+from planwatch.quality.missing import reported
 
 
 def tracked(
@@ -28,11 +29,14 @@ def tracked(
 
 
 def state_of(finding: Finding, explanations: Iterable[Explanation]) -> FindingState:
-    """Open, explained or accepted: what has been said of this key about these very figures."""
+    """Open, explained or accepted: what was said last of this key about these very figures.
+
+    ``explanations`` come oldest first: an acceptance can be taken back by a later answer.
+    """
     fitting = [one for one in explanations if one.key == finding.key and one.fingerprint == finding.fingerprint]
-    if any(one.accepted for one in fitting):
-        return FindingState.ACCEPTED
-    return FindingState.EXPLAINED if fitting else FindingState.OPEN
+    if not fitting:
+        return FindingState.OPEN
+    return FindingState.ACCEPTED if fitting[-1].accepted else FindingState.EXPLAINED
 
 
 def _of(finding: Finding, known: Tracked | None, said: list[Explanation], today: date) -> Tracked:
@@ -52,9 +56,14 @@ def _gone(known: Tracked, figures: Figures, today: date) -> Tracked:
 
 
 def changed(finding: Finding, figures: Figures) -> bool:
-    """Whether a figure the finding rested on has another amount now or is gone; what was missing is there now."""
+    """Whether a figure the finding rested on has another amount now or is gone; what was missing is there now.
+
+    What was missing and is no longer due (the unit was closed, the duty ended) was not put right.
+    """
     if not finding.figures:
-        return True
+        whole = finding.indicator == WHOLE_REPORT
+        names = figures.indicators(finding.subject) if whole else [finding.indicator]
+        return any(reported(finding.period, figures.stated(finding.subject, name)) for name in names)
     for one in finding.figures:
         if one.indicator.endswith("@days"):
             continue

@@ -1,8 +1,11 @@
 """Q01: what was due and has not been reported. Nothing here knows the calendar; it asks for deadlines."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
+from planwatch.contract.figures import Figure
 from planwatch.contract.period import Period, derive
 from planwatch.contract.quality import WHOLE_REPORT, Finding, Rule
 from planwatch.quality.case import Case
@@ -17,53 +20,62 @@ def missing(case: Case) -> Iterator[Finding]:
     """
     if case.evidence.due is None:
         return
-    for year, periods in sorted(_due(case).items()):
-        known = {
-            name: [p for p in case.figures.periods(case.subject, name) if p.year == year] for name in case.indicators
-        }
-        for period, deadline in periods:
-            limits = case.limits(Rule.MISSING, WHOLE_REPORT, period)
-            if limits is None:
-                continue
-            absent = [name for name in case.indicators if derive(period, known[name]) is None]
-            if len(absent) == len(case.indicators):
-                yield _finding(case, WHOLE_REPORT, period, deadline)
-                continue
-            for name in absent:
-                if _habit(case, name, period):
-                    yield _finding(case, name, period, deadline)
+    stated = {name: case.stated(name) for name in case.indicators}
+    for period, deadline in _due(case):
+        months = period.each_month()
+        absent = [name for name, known in stated.items() if period not in known and not _follows(period, months, known)]
+        limits = case.limits(Rule.MISSING, WHOLE_REPORT, period)
+        if limits is None or (case.indicators and not absent):
+            continue
+        if len(absent) == len(case.indicators):
+            yield _finding(case, WHOLE_REPORT, period, deadline)
+            continue
+        for name in absent:
+            if _habit(case, name, period):
+                yield _finding(case, name, period, deadline)
 
 
-def _due(case: Case) -> dict[int, list[tuple[Period, date]]]:
-    """The periods whose deadline has passed, by year, from the first entry or figure to today."""
+def reported(period: Period, stated: Mapping[Period, Figure]) -> bool:
+    """Whether the figure of a period is stated or follows from others."""
+    return period in stated or _follows(period, period.each_month(), stated)
+
+
+def _follows(period: Period, months: Sequence[Period], stated: Mapping[Period, Figure]) -> bool:
+    """Whether the figure of a period follows from what is stated for its months or for others."""
+    if all(month in stated for month in months):
+        return True
+    return derive(period, [one for one in stated if one.year == period.year]) is not None
+
+
+def _due(case: Case) -> Iterator[tuple[Period, date]]:
+    """The periods whose deadline has passed, with it, from the first entry to today (without one, from the first figure)."""
     assert case.evidence.due is not None
-    found: dict[int, list[tuple[Period, date]]] = {}
-    first = _first_day(case)
-    if first is None:
-        return found
-    for year in range(first.year, case.today.year + 1):
-        for period in _forms(year):
-            if period.start < first or period.end_day >= case.today:
+    first, versions = _first_day(case), case.records.versions(case.subject)
+    for year in range(first.year, case.today.year + 1) if first else ():
+        for period, start, end in _forms(year):
+            if first is None or start < first or end >= case.today:
                 continue
-            entry = case.records.at(case.subject, period.end_day)
             deadline = case.evidence.due(case.subject, period)
-            if deadline is not None and deadline < case.today and (entry or not case.records.versions(case.subject)):
-                found.setdefault(year, []).append((period, deadline))
-    return found
+            if deadline is None or deadline >= case.today:
+                continue
+            if not versions or case.records.at(case.subject, end):
+                yield period, deadline
 
 
-def _forms(year: int) -> list[Period]:
-    """Everything of a year that can be due: months, quarters, halves and what has run since January."""
+@lru_cache(maxsize=512)  # of every year there is
+def _forms(year: int) -> list[tuple[Period, date, date]]:
+    """Everything of a year that can be due, with first and last day: months, quarters, halves, runs since January."""
     months = [Period.month(year, month) for month in range(1, 13)]
     later = [Period(year, first, first + 2) for first in (4, 7, 10)] + [Period(year, 7, 12)]
-    return months + [month.year_to_date() for month in months[1:]] + later
+    forms = months + [month.year_to_date() for month in months[1:]] + later
+    return [(period, period.start, period.end_day) for period in forms]
 
 
 def _first_day(case: Case) -> date | None:
-    stated = [case.figures.periods(case.subject, name)[0].start for name in case.indicators]
+    """The first day of the first register entry, whatever was reported since; how far back duties go they say."""
     entered = [version.valid_from for version in case.records.versions(case.subject)[:1]]
-    # A register that reaches back farther than the duty to report would make years of old months missing.
-    return min(stated) if stated else min(entered, default=None)
+    stated = [next(iter(case.stated(name))).start for name in case.indicators]
+    return min(entered or stated, default=None)
 
 
 def _habit(case: Case, indicator: str, period: Period) -> bool:
@@ -71,16 +83,16 @@ def _habit(case: Case, indicator: str, period: Period) -> bool:
     limits = case.limits(Rule.MISSING, indicator, period)
     if limits is None:
         return False
-    any_before = {p for name in case.indicators for p in case.figures.periods(case.subject, name) if p < period}
-    recent = sorted(any_before)[-int(limits["of"]) :]
-    stated = sum(case.figures.at(case.subject, indicator, one) is not None for one in recent)
+    any_before = case.periods[: bisect_left(case.periods, period)]
+    recent = any_before[-int(limits["of"]) :]
+    stated = sum(one in case.stated(indicator) for one in recent)
     return len(recent) >= 3 and stated * HUNDRED >= len(recent) * limits["habit"]
 
 
 def _finding(case: Case, indicator: str, period: Period, deadline: date) -> Finding:
     limits = case.limits(Rule.MISSING, indicator, period)
     assert limits is not None, "only asked where the rule holds"
-    late = (case.today - deadline).days
     what = "报表" if indicator == WHOLE_REPORT else case.book.name(indicator)
-    message = f"{period.label_zh}{what}应于 {deadline:%Y-%m-%d} 前报送,至 {case.today:%Y-%m-%d} 未报,已逾期 {late} 天"
+    # No day and no number of days late: the text would be another one every day, and with it the finding.
+    message = f"{period.label_zh}{what}应于 {deadline:%Y-%m-%d} 前报送,逾期未报"
     return Finding(Rule.MISSING, case.subject, indicator, period, limits.outcome, message, (), limits.rows)

@@ -30,9 +30,24 @@ def percent(value: Decimal, base: Decimal) -> Decimal:
     return (value - base) / abs(base) * HUNDRED
 
 
+def significant(value: Decimal) -> str:
+    """The digits from the first to the last that is not zero, fifty at most: «12» of 1200 and of 0.12, «» of 0."""
+    text = str(value)
+    if "E" in text or len(text) > EXACT.prec:
+        text = "".join(map(str, value.normalize(EXACT).as_tuple().digits))
+    return text.replace(".", "").strip("-0")
+
+
 def digits(value: Decimal) -> int:
     """How many significant digits it has, zeros at the end not counted: 1200 and 0.12 have two."""
-    return len(value.normalize(EXACT).as_tuple().digits) if value else 0
+    return len(significant(value))
+
+
+def last_digit(value: Decimal) -> int:
+    """The power of ten of the last digit written: −2 for 1.20, 0 for 1200."""
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int), "figures are finite"
+    return min(exponent, 0)
 
 
 def show(number: Decimal) -> str:

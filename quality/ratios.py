@@ -4,29 +4,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from planwatch.contract.quality import Finding, Relation, Rule
-from planwatch.quality.case import Case
+from planwatch.quality.case import Case, Pair
 from planwatch.quality.numbers import HUNDRED, percent, show
 from planwatch.quality.rulebook import Limits, allowed
-from planwatch.quality.series import Around, Point, around
-
-Pair = tuple[Point, Point]
-
-
-def pairs(case: Case, relation: Relation) -> list[Pair]:
-    """The points of both indicators that are about the same months."""
-    others = {point.period: point for point in case.series(relation.plus[0])}
-    return [(point, others[point.period]) for point in case.series(relation.of) if point.period in others]
+from planwatch.quality.series import Around, unusual
 
 
 def own_band(case: Case) -> Iterator[Finding]:
     """Q11: energy per output, outside so many MAD of the subject's own months around it (methodology §7)."""
     for relation in case.book.relations("ratio"):
-        both, ratios, nears = compared(case, relation, Rule.RATIO)
-        for (point, other), ratio, near in zip(both, ratios, nears, strict=True):
+        for i, ratio, near in off_band(case, relation, Rule.RATIO):
+            point, other = case.paired(relation).both[i]
             held = case.limits(Rule.RATIO, relation.of, point.period)
-            if held is None or ratio is None or near is None:
-                continue
-            if outside(ratio, near, held) and point.amount > held["floor"]:
+            if held and outside(ratio, near, held) and point.amount > held["floor"]:
                 band = allowed(near, held)
                 message = (
                     f"{point.period.label_zh}{relation.zh} {show(ratio)},前后 {near.count} 期中位数"
@@ -36,23 +26,28 @@ def own_band(case: Case) -> Iterator[Finding]:
                 yield case.find(Rule.RATIO, point, held, message, other.figures)
 
 
-def compared(
-    case: Case, relation: Relation, rule: Rule
-) -> tuple[list[Pair], tuple[Decimal | None, ...], list[Around | None]]:
-    """Pairs with their ratios (None where one is not above zero) and the ratios around each."""
-    both = pairs(case, relation)
-    limits = case.limits(rule, relation.of, both[-1][0].period) if both else None
-    if limits is None:
-        return [], (), []
-    ratios = tuple(a.amount / b.amount if a.amount > 0 and b.amount > 0 else None for a, b in both)
-    return both, ratios, around(tuple(a for a, _ in both), int(limits["window"]), ratios)
+def off_band(case: Case, relation: Relation, rule: Rule) -> Iterator[tuple[int, Decimal, Around]]:
+    """The ratios that may lie beyond the range of those around them, with what lies around them."""
+    paired = case.paired(relation)
+    newest = case.limits(rule, relation.of, paired.both[-1][0].period) if paired.both else None
+    if newest is None:
+        return  # where the rule is off now, nothing is compared
+    window = paired.window(int(newest["window"]))
+    for limits in case.each_limits(rule, relation.of):
+        low, high = unusual(paired.ratios, int(limits["least"]), limits["beyond"])
+        for i, ratio in enumerate(paired.ratios):
+            if ratio is None or low <= ratio <= high:
+                continue
+            near = window.around(i) if case.limits(rule, relation.of, paired.both[i][0].period) is limits else None
+            if near is not None:
+                yield i, ratio, near
 
 
-def outside(ratio: Decimal | None, near: Around | None, limits: Limits) -> bool:
+def outside(ratio: Decimal, near: Around, limits: Limits) -> bool:
     """Whether a ratio is outside what those around it (if they are enough) suggest."""
-    if ratio is None or near is None or near.count < limits["least"]:
+    if near.count < limits["least"]:
         return False
-    return abs(ratio - near.middle) > allowed(near, limits) and near.beyond(ratio, limits["beyond"])
+    return near.beyond(ratio, limits["beyond"]) and abs(ratio - near.middle) > allowed(near, limits)
 
 
 def divergence(case: Case) -> Iterator[Finding]:
@@ -61,14 +56,14 @@ def divergence(case: Case) -> Iterator[Finding]:
     Only where the ratio of the two is also off its usual place: else last year was the odd one.
     """
     for relation in case.book.relations("ratio"):
-        both, ratios, near = compared(case, relation, Rule.DIVERGENCE)
-        a_year_ago = {point.end + 12: (point, other) for point, other in both}
-        for i, (point, other) in enumerate(both):
-            then = a_year_ago.get(point.end)
+        for i, ratio, near in off_band(case, relation, Rule.DIVERGENCE):
+            both = case.paired(relation).both
+            point, other = both[i]
+            then = next((one for one in both if one[0].end + 12 == point.end), None)
             limits = case.limits(Rule.DIVERGENCE, relation.of, point.period)
             if then is None or limits is None or not _comparable(then, (point, other), limits["floor"]):
                 continue
-            if not outside(ratios[i], near[i], limits):
+            if not outside(ratio, near, limits):
                 continue
             energy, output = (percent(now.amount, old.amount) for now, old in zip((point, other), then, strict=True))
             apart = abs(energy - output)
@@ -90,7 +85,7 @@ def _comparable(then: Pair, now: Pair, floor: Decimal) -> bool:
 def grid(case: Case) -> Iterator[Finding]:
     """Q13: electricity stated by the unit against what the grid company supplied, over 5 % apart (§7; 中牟县)."""
     for relation in case.book.relations("counterpart"):
-        for point, other in pairs(case, relation):
+        for point, other in case.paired(relation).both:
             limits = case.limits(Rule.GRID, relation.of, point.period)
             if limits is None or other.amount <= 0 or abs(point.amount - other.amount) <= limits["floor"]:
                 continue
@@ -108,8 +103,10 @@ def alone(case: Case) -> Iterator[Finding]:
     for relation in case.book.relations("ratio"):
         if not relation.together:
             continue
-        both = pairs(case, relation)
+        both = case.paired(relation).both
         for pair in both:
+            if pair[0].amount and pair[1].amount:
+                continue
             zero, other = pair if not pair[0].amount else pair[::-1]
             limits = case.limits(Rule.ALONE, zero.figure.indicator, zero.period)
             if zero.amount or other.amount <= 0 or limits is None or other.amount <= limits["floor"]:

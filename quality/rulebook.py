@@ -1,5 +1,7 @@
 """Which thresholds hold where: of the rows that fit, each number comes from the most specific and newest one."""
 
+from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +11,7 @@ from planwatch.contract.catalogue import Behaviour, Catalogue
 from planwatch.contract.period import Period
 from planwatch.contract.quality import Outcome, QualityRules, Relation, RelationKind, Rule, ThresholdRow
 from planwatch.quality.numbers import HUNDRED, ZERO
-from planwatch.quality.series import Around
+from planwatch.quality.series import Around, last_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +45,44 @@ def allowed(near: Around, limits: Limits) -> Decimal:
     return limits["mads"] * spread + limits["restless_mads"] * restless
 
 
+Shelf = dict[tuple[Rule, str], Limits | None]
+"""Thresholds by rule and indicator; None where the rule is off."""
+
+
+def begins(day: date | None) -> int | None:
+    """The first month whose last day is not before a day."""
+    return day.year * 12 + day.month if day else None
+
+
+def ended(day: date | None) -> int | None:
+    """The first month whose last day is after a day."""
+    return day.year * 12 + day.month + (day.day == monthrange(day.year, day.month)[1]) if day else None
+
+
 class Rulebook:
     """Quality rules and the catalogue, with what was looked up already: made once, used for every subject."""
 
     def __init__(self, rules: QualityRules, catalogue: Catalogue) -> None:
         self.rules = rules
         self._catalogue = catalogue.by_id
-        self._known: dict[tuple[Rule, str, Place, int, int], Limits | None] = {}
+        self._known: dict[tuple[Place, int], Shelf] = {}
+        self.cuts = frozenset(
+            month for row in rules.thresholds for month in (begins(row.valid_from), ended(row.valid_to)) if month
+        )
+        self._order = sorted(self.cuts)
         self._rows = {rule: [row for row in rules.thresholds if row.rule is rule] for rule in Rule}
         self._relations = {kind: tuple(one for one in rules.relations if one.kind == kind) for kind in _KINDS}
 
     def limits(self, rule: Rule, indicator: str, place: Place, period: Period) -> Limits | None:
         """What holds on the last day of a period; None where the rule is off or nobody gave it an outcome."""
-        key = (rule, indicator, place, period.year, period.last)
-        if key not in self._known:
-            self._known[key] = self._decide(rule, indicator, place, period.end_day)
-        return self._known[key]
+        shelf, key = self.shelf(place, last_month(period)), (rule, indicator)
+        if key not in shelf:
+            shelf[key] = self._decide(rule, indicator, place, period.end_day)
+        return shelf[key]
+
+    def shelf(self, place: Place, month: int) -> "Shelf":
+        """What was looked up already for a place and periods that end with a month (or others no row tells apart)."""
+        return self._known.setdefault((place, bisect_right(self._order, month)), {})
 
     def relations(self, kind: RelationKind) -> tuple[Relation, ...]:
         """The relations of a kind."""

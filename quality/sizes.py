@@ -1,21 +1,30 @@
 """Whether a figure is of the size the subject's own history suggests: range, unit slip, jump, constant, zero."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
+from operator import eq
 
 from planwatch.contract.quality import Finding, Rule
 from planwatch.quality.case import Case
-from planwatch.quality.numbers import HUNDRED, digits, percent, show
+from planwatch.quality.factors import STATED, beside_register, slip_words
+from planwatch.quality.numbers import HUNDRED, ZERO, digits, percent, show
 from planwatch.quality.rulebook import Limits, allowed
-from planwatch.quality.series import Around, Point
+from planwatch.quality.series import Around, Point, unusual
 
 SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal(10_000))
 """万kWh for kWh, t for kg, 百 for 万; ten is a digit too many or too few."""
 
 
 def permitted(case: Case) -> Iterator[Finding]:
-    """Q07: a measured coefficient (or any figure with a range) outside its range or ±30 % of the usual one (§7)."""
+    """Q07: a stated coefficient (or any figure with a range) outside its range or ±30 % of the usual one (§7).
+
+    A stated conversion factor is also held against the unit's registered measured factor.
+    """
     for indicator in case.indicators:
+        factor = indicator.startswith(STATED)
+        if not factor and all(bounds(limits) == (None, None) for limits in case.each_limits(Rule.RANGE, indicator)):
+            continue
         for point in case.series(indicator):
             limits = case.limits(Rule.RANGE, indicator, point.period)
             if limits is None:
@@ -23,8 +32,11 @@ def permitted(case: Case) -> Iterator[Finding]:
             low, high = bounds(limits)
             if (low is not None and point.amount < low) or (high is not None and point.amount > high):
                 span = f"{'…' if low is None else show(low)} 至 {'…' if high is None else show(high)}"
-                message = f"{case.named(indicator, point.period, point.amount)},超出允许范围 {span}"
+                slip = slip_words(point.amount, (low + high) / 2) if factor and low and high else ""
+                message = f"{case.named(indicator, point.period, point.amount)},超出允许范围 {span}{slip}"
                 yield case.find(Rule.RANGE, point, limits, message)
+            elif factor:
+                yield from beside_register(case, indicator, point, limits)
 
 
 def bounds(limits: Limits) -> tuple[Decimal | None, Decimal | None]:
@@ -38,25 +50,40 @@ def bounds(limits: Limits) -> tuple[Decimal | None, Decimal | None]:
 
 def unit_slip(case: Case) -> Iterator[Finding]:
     """Q08: about 10, 100, 1,000 or 10,000 times the subject's own median, or that part of it (methodology §7)."""
-    for indicator in case.flows():
+    for indicator in case.flows:
+        if not may_slip(case.span(indicator), case.each_limits(Rule.UNIT_SLIP, indicator)):
+            continue
         for i, point in enumerate(case.series(indicator)):
             limits = case.limits(Rule.UNIT_SLIP, indicator, point.period)
             if limits is None or point.amount <= 0:
                 continue
-            near = case.around(indicator, int(limits["window"]))[i]
+            near = case.window(indicator, int(limits["window"])).around(i)
             if near is None or near.count < limits["least"] or near.middle <= 0:
                 continue
             slip = slipped(point.amount, near, limits)
             if slip:
-                ratio = point.amount / near.middle
-                times = f"{show(slip)} 倍" if slip > 1 else f"1/{show(1 / slip)}"
-                exactly = f"{ratio:.1f} 倍" if slip > 1 else f"1/{1 / ratio:.0f}"
-                message = (
-                    f"{case.named(indicator, point.period, point.amount)},是本单位前后 {near.count} 期中位数"
-                    f" {show(near.middle)} 的 {exactly},近于 {times}:"
-                    "疑似计量单位或小数点错(如万千瓦时与千瓦时、吨与千克)"
-                )
-                yield case.find(Rule.UNIT_SLIP, point, limits, message)
+                yield case.find(Rule.UNIT_SLIP, point, limits, _slip_words(case, point, near, slip))
+
+
+def may_slip(span: tuple[Decimal, Decimal], limits: Sequence[Limits]) -> bool:
+    """Whether amounts are far enough apart for any to be a power of ten off a median of them."""
+    lowest, highest = span
+    if not limits or lowest <= 0:
+        return bool(limits)
+    close = max(one["closeness"] for one in limits) / HUNDRED
+    smallest = min(10 * (1 - close), 10 / (1 + abs(close)), 1000 / max(one["wide"] for one in limits))
+    return highest > lowest * (smallest - 1)  # one on the safe side of rounding
+
+
+def _slip_words(case: Case, point: Point, near: Around, slip: Decimal) -> str:
+    ratio = point.amount / near.middle
+    times = f"{show(slip)} 倍" if slip > 1 else f"1/{show(1 / slip)}"
+    exactly = f"{ratio:.1f} 倍" if slip > 1 else f"1/{1 / ratio:.0f}"
+    return (
+        f"{case.named(point.figure.indicator, point.period, point.amount)},是本单位前后 {near.count} 期中位数"
+        f" {show(near.middle)} 的 {exactly},近于 {times}:"
+        "疑似计量单位或小数点错(如万千瓦时与千瓦时、吨与千克)"
+    )
 
 
 def slipped(amount: Decimal, near: Around, limits: Limits) -> Decimal | None:
@@ -83,20 +110,17 @@ def jump(case: Case) -> Iterator[Finding]:
     The methodology marks both percentages as choices. A month that moved from the month before as it does every year
     (year on year within bounds) is no jump.
     """
-    for indicator in case.flows():
+    for indicator in case.flows:
         series = case.series(indicator)
-        by_end = {point.end: point for point in series}
-        for i, point in enumerate(series):
-            limits = case.limits(Rule.JUMP, indicator, point.period)
-            if limits is None:
+        for i, base, what in _moves(case, indicator):
+            point, limits = series[i], case.limits(Rule.JUMP, indicator, series[i].period)
+            near = case.window(indicator, int(limits["window"])).around(i) if limits else None
+            if limits is None or near is None or near.count < limits["least"] or near.middle <= 0:
                 continue
-            near = case.around(indicator, int(limits["window"]))[i]
-            moved = _moved(point, by_end, limits)
-            if moved is None or near is None or near.count < limits["least"] or near.middle <= 0:
+            if not near.beyond(point.amount, limits["beyond"]):
                 continue
-            base, what = moved
             band = allowed(near, limits)
-            if abs(point.amount - near.middle) > band and near.beyond(point.amount, limits["beyond"]):
+            if abs(point.amount - near.middle) > band:
                 change = f"{percent(point.amount, base.amount):+.1f}%"
                 message = (
                     f"{case.named(indicator, point.period, point.amount)},{what} {change}({base.period.label_zh}"
@@ -105,6 +129,31 @@ def jump(case: Case) -> Iterator[Finding]:
                     f"(MAD {show(near.spread)})"
                 )
                 yield case.find(Rule.JUMP, point, limits, message, base.figures)
+
+
+def _moves(case: Case, indicator: str) -> Iterator[tuple[int, Point, str]]:
+    """The points that moved too far and may lie beyond the range of those around them, with what they moved from."""
+    amounts, series = case.amounts(indicator), case.series(indicator)
+    by_end: dict[int, Point] = {}
+    for limits in case.each_limits(Rule.JUMP, indicator):
+        if not may_move(case.span(indicator), limits):
+            continue
+        low, high = unusual(amounts, int(limits["least"]), limits["beyond"])
+        for i, amount in enumerate(amounts):
+            if low <= amount <= high:
+                continue
+            by_end = by_end or {point.end: point for point in series}
+            moved = _moved(series[i], by_end, limits)
+            if moved and case.limits(Rule.JUMP, indicator, series[i].period) is limits:
+                yield i, *moved
+
+
+def may_move(span: tuple[Decimal, Decimal], limits: Limits) -> bool:
+    """Whether any two amounts are far enough apart."""
+    lowest, highest = span
+    gap = highest - lowest
+    share = max(ZERO, min(limits["year"], limits["month"]))
+    return gap > limits["floor"] and (lowest < 0 or gap * HUNDRED > lowest * share)
 
 
 def _moved(point: Point, by_end: dict[int, Point], limits: Limits) -> tuple[Point, str] | None:
@@ -125,7 +174,10 @@ def _far(point: Point, base: Point, share: Decimal, floor: Decimal) -> bool:
 
 def constant(case: Case) -> Iterator[Finding]:
     """Q10: the same non-zero figure three months running to full precision (methodology §7); a run is one finding."""
-    for indicator in case.flows():
+    for indicator in case.flows:
+        amounts = case.amounts(indicator)
+        if not any(map(eq, amounts, islice(amounts, 1, None))):
+            continue
         run: list[Point] = []
         for point in (*case.series(indicator), None):
             if point and run and point.amount == run[-1].amount and point.start == run[-1].end + 1:
@@ -155,7 +207,7 @@ def isolated_zero(case: Case) -> Iterator[Finding]:
     Real filings write 0 for «not reported». Indicators that go together with another one are left to Q21.
     """
     paired = {name for one in case.book.relations("ratio") if one.together for name in (one.of, *one.plus)}
-    for indicator in (name for name in case.flows() if name not in paired):
+    for indicator in (name for name in case.flows if name not in paired and not all(case.amounts(name))):
         series = case.series(indicator)
         for i, point in enumerate(series):
             limits = case.limits(Rule.ZERO, indicator, point.period) if not point.amount else None
@@ -164,7 +216,7 @@ def isolated_zero(case: Case) -> Iterator[Finding]:
             window = int(limits["window"])
             near = [one.amount for one in series if one is not point and abs(one.end - point.end) <= window]
             positive = sum(amount > 0 for amount in near)
-            typical = case.around(indicator, window)[i]
+            typical = case.window(indicator, window).around(i)
             if len(near) < limits["least"] or positive * HUNDRED < len(near) * limits["habit"] or typical is None:
                 continue
             if typical.middle > limits["floor"] and not _still(case, point):
@@ -177,5 +229,5 @@ def isolated_zero(case: Case) -> Iterator[Finding]:
 
 def _still(case: Case, point: Point) -> bool:
     """Whether the subject states nothing above zero for the period: it stood still."""
-    stated = (case.figures.at(case.subject, name, point.figure.period) for name in case.flows())
+    stated = (case.figures.at(case.subject, name, point.figure.period) for name in case.flows)
     return not any(figure is not None and figure.amount > 0 for figure in stated)

@@ -82,7 +82,7 @@ def tce_of_kind(
     for run, factor in runs(subject, span, figures, book.law.catalogue.by_id[kind].energy_kind):
         part = total(subject, kind, run)
         worth = (
-            tce_factor(kind, subject, span.year, book, basis)
+            tce_factor(kind, _place(subject, figures), span.year, book, basis)
             if factor is None
             else _measured_worth(kind, subject, factor, book)
         )
@@ -128,10 +128,10 @@ def in_use(subject: str, kind: str, year: int, figures: Figures) -> bool:
 
 
 @exact
-def tce_factor(kind: str, subject: str, year: int, book: Lawbook, basis: Basis) -> Decimal | Missing:
+def tce_factor(kind: str, place: str, year: int, book: Lawbook, basis: Basis) -> Decimal | Missing:
     """What one canonical unit of an energy indicator is in tce by the table, exactly; Missing where it does not say.
 
-    Negative for what is taken off (see ``sign_of``).
+    Negative for what is taken off (see ``sign_of``). ``place`` is the code of the region whose 等价值 holds, if known.
     """
     indicator = book.law.catalogue.by_id[kind]
     entry = indicator.energy_kind or ""
@@ -139,7 +139,7 @@ def tce_factor(kind: str, subject: str, year: int, book: Lawbook, basis: Basis) 
     if coefficient is None:
         return Missing(f"the standard-coal table {book.law.coal.edition} has no entry {entry!r} for {kind}")
     if entry.startswith(ELECTRICITY) and basis is Basis.PRIMARY:
-        kgce = _electricity_primary(subject, year, book.law)
+        kgce = _electricity_primary(place, year, book.law)
     else:
         kgce = _kgce(entry, coefficient)
     if isinstance(kgce, Missing):
@@ -160,13 +160,19 @@ def _kgce(entry: str, coefficient: Coefficient) -> Decimal | Missing:
     return Missing(f"standard coal of {entry} is a range ({low} to {high} kgce/{coefficient.unit}) without a default")
 
 
-def _electricity_primary(subject: str, year: int, law: Law) -> Decimal | Missing:
-    """等价值 in kgce per kWh, keyed «2023-500000» (a region's own, its province's) or «2023»."""
+def _place(subject: str, figures: Figures) -> str:
+    """The code of a region itself, or of the one a unit or project is registered in; empty where that is not known."""
     kind, _, code = subject.partition(":")
-    own = [f"{year}-{code}", f"{year}-{code[:2]}0000"] if kind == "region" else []
+    return code if kind == "region" else figures.terms.regions.get(subject, "")
+
+
+def _electricity_primary(place: str, year: int, law: Law) -> Decimal | Missing:
+    """等价值 in kgce per kWh, keyed «2023-500000» (of the place itself, its city, its province) or «2023»."""
+    own = [f"{year}-{code}" for code in (place, f"{place[:4]}00", f"{place[:2]}0000")] if place else []
     for key in (*own, str(year)):
         if key in law.coal.electricity_primary:
             return law.coal.electricity_primary[key]
+    where = f" in {place}" if place else ""
     return Missing(
-        f"the standard-coal table {law.coal.edition} has no primary value (等价值) of electricity for {year}"
+        f"the standard-coal table {law.coal.edition} has no primary value (等价值) of electricity for {year}{where}"
     )

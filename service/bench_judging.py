@@ -1,4 +1,4 @@
-"""What checking and judging cost: quality checks per reading, and re-judging five years after one correction."""
+"""What judging costs: re-judging five years after one correction."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,18 +7,12 @@ from time import perf_counter
 
 from prometheus_client import CollectorRegistry
 
-from planwatch.contract.figures import Figure, Figures
-from planwatch.contract.period import local_day
 from planwatch.contract.plan import Law
-from planwatch.contract.records import NO_RECORDS
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
 from planwatch.ingest.decode import Decoder
 from planwatch.ingest.message import RawMessage
 from planwatch.ingest.topics import Topics
 from planwatch.plans.merged import load_merged
-from planwatch.quality.case import Evidence
-from planwatch.quality.check import check_subject
-from planwatch.quality.rulebook import Rulebook
 from planwatch.service.bench_report import Measured
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.pipeline import assess_once
@@ -30,33 +24,6 @@ from planwatch.storage.law_store import LawStore
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 REGION = "500000"
-
-
-def checking(reports: list[Report], measured: Measured) -> None:
-    """Seconds of all quality checks per reading, against decoding the same reports."""
-    law = load_merged()
-    assert law.quality is not None, "the shipped law has quality rules"
-    decoder = Decoder(Topics.named("bench."), law.catalogue, "bench")
-    messages = [RawMessage("bench.reports.v1", 0, i, one.key, one.to_json()) for i, one in enumerate(reports)]
-    began = perf_counter()
-    decoded = [decoder.decode(message, NOW) for message in messages]
-    decoding = perf_counter() - began
-    book, today, readings = Rulebook(law.quality, law.catalogue), local_day(NOW), 0
-    by_unit: dict[str, list[Figure]] = {}
-    for report in reports:
-        for reading in report.readings:
-            subject, amount = str(report.subject), law.catalogue.amount(reading)
-            unit = law.catalogue.by_id[reading.indicator].unit
-            by_unit.setdefault(subject, []).append(Figure(subject, reading.indicator, report.span, amount, unit))
-            readings += 1
-    began = perf_counter()
-    for subject, figures in by_unit.items():
-        evidence = Evidence(tuple(figures), written={(one.indicator, one.period): one.amount for one in figures})
-        check_subject(subject, Figures.of(figures), NO_RECORDS, book, today, evidence=evidence)
-    checks = perf_counter() - began
-    assert len(decoded) == len(reports)
-    measured.add("all quality checks, per reading of a unit's 12 months", f"{checks / readings * 1e6:.0f} µs")
-    measured.add("quality checks as a share of decoding the same reports", f"{checks / decoding:.1f} ×")
 
 
 def judging(database: Database, counts: BenchStore, measured: Measured) -> None:

@@ -1,27 +1,18 @@
-"""The checks of figures within one pass of assess: units that are marked, before they and their regions are judged."""
+"""The checks of figures within one pass of assess: whoever is marked, before they and their regions are judged."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
 
-from planwatch.contract.calendar import ReportingCalendar, WorkingDays
-from planwatch.contract.figures import Figures
-from planwatch.contract.hj212 import FactorTable
+from planwatch.contract.calendar_records import calendar_of
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.plan import Law
-from planwatch.contract.quality import DOES, Explanation, MeterMonth, Outcome, Tracked
-from planwatch.contract.records import Records
-from planwatch.plans.hj212_factors import load_factors
-from planwatch.quality.case import Due, Evidence
-from planwatch.quality.check import check_subject
+from planwatch.contract.quality import DOES, Outcome, Tracked
+from planwatch.contract.registry import CalendarRecord
 from planwatch.quality.lifecycle import tracked
 from planwatch.quality.rulebook import Rulebook
-from planwatch.storage.assess_store import Who, Work
-from planwatch.storage.quality_store import Known, Statements
-
-CHECKED = "unit:"
-"""Whose figures are checked: those of key energy-use units. Regions and projects state what others have gathered."""
-
+from planwatch.service.evidence import gather
+from planwatch.storage.assess_store import Work
+from planwatch.storage.quality_store import Known
 
 _books: dict[str, Rulebook] = {}
 
@@ -35,92 +26,38 @@ def rulebook_of(law: Law) -> Rulebook:
     return _books[law.hash]
 
 
-@cache
-def _factors() -> FactorTable:
-    """The factor table the gateway goes by, read once a process."""
-    return load_factors()
-
-
 def check_pass(work: Work, law: Law, book: Rulebook, now: datetime) -> int:
-    """Check the marked units, write what is new, and mark the regions of those whose holds changed.
+    """Check whoever is marked, write what is new, and mark the regions above those whose holds changed.
 
     Returns the number of findings that are new or read differently. Run before figures are loaded for judging, so that
     what is held now is out of the sums of this very pass.
     """
-    units = [one.subject for one in work.marked if one.subject.startswith(CHECKED)]
-    if not units:
-        return 0
-    quality = work.quality()
-    stated = quality.statements(units, {one.id: one.unit for one in law.catalogue.indicators})
-    known, said, records = quality.known(units), quality.explanations(units), work.records(units)
-    metered = quality.metered(units, _factors(), law.catalogue)
-    due = _deadlines(law, work.who(units))
+    subjects = [one.subject for one in work.marked]
+    quality, gathered, today = work.quality(), gather(work, law, subjects), local_day(now)
+    known, said = quality.known(subjects), quality.explanations(subjects)
     fresh: list[Known] = []
     moved: list[str] = []
-    for unit in units:
-        before = known.get(unit, [])
-        after = _checked(
-            unit,
-            stated.get(unit, Statements()),
-            before,
-            said.get(unit, []),
-            records,
-            metered=metered.get(unit, ()),
-            book=book,
-            due=due,
-            now=now,
-        )
+    for subject in subjects:
+        before, figures = known.get(subject, []), gathered.figures(subject)
+        found = gathered.findings(subject, figures, book, today)
+        after = tracked(found, [one.tracked for one in before], said.get(subject, []), figures, today)
         fresh += _new(before, after)
         if _holds(one.tracked for one in before) != _holds(after):
-            moved.append(unit)
+            moved.append(subject)
     quality.save(fresh, now)
     quality.mark_regions(moved, now)
     return len(fresh)
 
 
-def _deadlines(law: Law, who: Mapping[str, Who]) -> Due:
-    """Until when a unit must report on a period, by the duties of the nearest region above it."""
-    calendar = calendar_of(law)
-
-    def due(subject: str, period: Period) -> date | None:
-        found = who.get(subject)
-        return calendar.due(subject, found.regions, period) if found else None
-
-    return due
-
-
-def calendar_of(law: Law) -> ReportingCalendar:
-    """The reporting calendar of a law."""
-    return ReportingCalendar(law.duties, WorkingDays.of(law.working_years))
-
-
-def deadline_between(law: Law, since: date, today: date) -> bool:
+def deadline_between(law: Law, registered: Iterable[CalendarRecord], since: date, today: date) -> bool:
     """Whether a deadline of any duty lies between two days, the first included, the second not."""
-    calendar = calendar_of(law)
+    calendar = calendar_of(law.duties, law.working_years, registered)
     return any(
         since <= duty.due(period, calendar.working_days) < today
         for duty in calendar.duties
         for year in (since.year - 1, since.year, today.year)
         for period in duty.periods(year)
     )
-
-
-def _checked(
-    unit: str,
-    stated: Statements,
-    before: Sequence[Known],
-    said: Sequence[Explanation],
-    records: Records,
-    *,
-    metered: Sequence[MeterMonth],
-    book: Rulebook,
-    due: Due,
-    now: datetime,
-) -> tuple[Tracked, ...]:
-    figures, today = Figures.of(stated.standing), local_day(now)
-    evidence = Evidence(tuple(stated.all), tuple(metered), written=stated.written, due=due)
-    found = check_subject(unit, figures, records, book, today, evidence=evidence)
-    return tracked(found, [one.tracked for one in before], said, figures, today)
 
 
 def _new(before: Sequence[Known], after: Sequence[Tracked]) -> list[Known]:

@@ -11,7 +11,7 @@ from random import Random
 from planwatch.contract.figures import Figure
 from planwatch.contract.period import Period
 from planwatch.contract.quality import MeterMonth
-from planwatch.simulate.faults_beside import CLOSING, COUNTERPART, NOX, OPENING, RATE
+from planwatch.simulate.faults_beside import CLOSING, COUNTERPART, FACTOR, NOX, OPENING, RATE
 from planwatch.simulate.faults_invented import INVENTED, Statement, flows, longest
 
 Readings = dict[Statement, Figure]
@@ -37,10 +37,15 @@ Fault = Callable[[Random, Readings], tuple[Readings, set[Period]] | None]
 
 
 def _scaled(readings: Readings, name: str, period: Period, times: str) -> Readings:
-    """One figure times a number, to the hundredths it was stated in."""
+    """One figure times a number, to the decimals it was stated in, at least hundredths."""
     old = readings[name, period]
-    amount = (old.amount * Decimal(times)).quantize(Decimal("0.01"))
+    amount = (old.amount * Decimal(times)).quantize(min(Decimal("0.01"), old.amount, key=_step))
     return readings | {(name, period): replace(old, amount=amount)}
+
+
+def _step(number: Decimal) -> int:
+    """The exponent of its last digit."""
+    return int(number.as_tuple().exponent)
 
 
 def _some(random: Random, readings: Readings, names: list[str], *, from_year: int = 1) -> Statement | None:
@@ -60,6 +65,11 @@ def _times(times: str, among: Callable[[Readings], list[str]]) -> Fault:
 
 def _only(*names: str) -> Callable[[Readings], list[str]]:
     return lambda readings: [name for name in names if any(name == stated for stated, _ in readings)]
+
+
+def _factors(readings: Readings) -> list[str]:
+    """The conversion factors stated, sorted."""
+    return sorted({name for name, _ in readings if name.startswith(FACTOR)})
 
 
 def _energy(readings: Readings) -> list[str]:
@@ -136,6 +146,9 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "累计高 2%": ("Q05", _cumulative),
     "分项差 1%": ("Q06", _times("1.01", _only("use.raw_coal.production"))),
     "比率多一位": ("Q07", _times("10", _only(RATE))),
+    "折标系数高一倍": ("Q07", _times("2", _factors)),
+    "折标系数高 30%": ("Q07", _times("1.3", _factors)),
+    "折标系数错千倍(714.3 作 0.7143)": ("Q07", _times("1000", _factors)),
     "单位错一万倍": ("Q08", _times("10000", flows)),
     "单位错千分之一": ("Q08", _times("0.001", flows)),
     "多写一位": ("Q08", _times("10", flows)),

@@ -1,4 +1,4 @@
-"""Clean figures beside the units' own: stocks, uses, the grid company's, the instruments'; and ordinary life."""
+"""Clean figures beside units' own: stocks, uses, factors, the grid company's, the instruments'; and ordinary life."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +12,17 @@ from planwatch.contract.quality import MeterMonth
 OPENING, CLOSING = "stock.raw_coal.opening", "stock.raw_coal.closing"
 RATE, NOX, COUNTERPART = "rate.voc_capture", "emission.nox", "electricity.purchased"
 HUNDREDTH = Decimal("0.01")
+FACTOR = "factor."
+_FACTORS = {
+    "raw_coal": ("0.58", "0.85", "kg"),
+    "coke": ("0.95", "0.99", "kg"),
+    "natural_gas": ("1.16", "1.29", "m3"),
+    "blast_furnace_gas": ("0.11", "0.14", "m3"),
+    "diesel": ("1.4571", "1.4571", "kg"),
+    "electricity": ("0.1229", "0.1229", "kWh"),
+    "heat": ("0.0341", "0.0341", "MJ"),
+}
+"""Between what plants' own conversion factors lie, in kgce per unit: fuels as they come, the rest by the table."""
 
 
 def beside(seed: int, figures: tuple[Figure, ...]) -> tuple[tuple[Figure, ...], tuple[MeterMonth, ...]]:
@@ -24,6 +35,7 @@ def beside(seed: int, figures: tuple[Figure, ...]) -> tuple[tuple[Figure, ...], 
     added += _coal(random, by_name.get("energy.raw_coal", []))
     added += _grid(random, by_name.get("energy.electricity", []))
     added += _power(random, by_name)
+    added += _factors(Random(f"{seed}/factors/{figures[0].subject}"), by_name)
     added += [_like(one, RATE, Decimal(random.randint(8000, 9000)) / 100, "%") for one in next(iter(by_name.values()))]
     nox = [
         _like(one, NOX, one.amount / 100_000 * random.randint(95, 105) / 100, "t")
@@ -65,6 +77,16 @@ def _power(random: Random, by_name: dict[str, list[Figure]]) -> Iterator[Figure]
         yield _like(made, COUNTERPART, bought, "kWh")
         sold = (made.amount + bought - own.amount) * random.randint(97, 99) / 100
         yield _like(made, "electricity.sold", sold, "kWh")
+
+
+def _factors(random: Random, by_name: dict[str, list[Figure]]) -> Iterator[Figure]:
+    """The factor a unit states it used for each kind (采用折标系数): its own mean, each month within one per cent."""
+    for kind, (low, high, unit) in _FACTORS.items():
+        least, span = Decimal(low), Decimal(high) - Decimal(low)
+        own = least + span * random.randint(10, 90) / 100
+        for one in by_name.get(f"energy.{kind}", []):
+            stated = own if not span else own * random.randint(990, 1010) / 1000
+            yield replace(one, indicator=FACTOR + kind, amount=stated.quantize(Decimal("0.0001")), unit=f"kgce/{unit}")
 
 
 def _month(random: Random, one: Figure) -> MeterMonth:

@@ -15,6 +15,7 @@ _BESIDE = (
     "stock.",
     "use.",
     "rate.",
+    "factor.",
     "electricity.grid_supply",
     "emission.",
     "electricity.purchased",

@@ -107,12 +107,12 @@ INSERT INTO planwatch.finding (
 
 -- name: mark_regions
 -- The regions above subjects whose holds changed: their sums are other ones now.
-WITH RECURSIVE known AS (
-    SELECT DISTINCT ON (subject) subject, region FROM planwatch.registry ORDER BY subject, valid_from DESC
-), chain AS (
-    SELECT region FROM known WHERE subject = ANY (%(subjects)s) AND region IS NOT NULL
+WITH RECURSIVE chain AS (
+    SELECT region FROM planwatch.registry WHERE subject = ANY (%(subjects)s) AND region IS NOT NULL
     UNION
-    SELECT known.region FROM chain JOIN known ON known.subject = 'region:' || chain.region WHERE known.region IS NOT NULL
+    SELECT up.region
+    FROM chain JOIN planwatch.registry_on(planwatch.local_day(%(now)s)) up ON up.subject = 'region:' || chain.region
+    WHERE up.region IS NOT NULL
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
 SELECT 'region:' || region, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related',
@@ -137,12 +137,52 @@ VALUES (%(subject)s, %(period_start)s, 'correction', 'explanation', %(now)s)
 SELECT pg_notify('planwatch_mark', '')
 
 -- name: listed
--- Findings as they stand or stood, those that still do something first.
-SELECT rule, subject, subject_name, indicator, period_start, months, outcome, state, message, threshold, opened_on, holds
-FROM board.finding
-WHERE (%(region)s::text IS NULL OR region = %(region)s OR subject = 'region:' || %(region)s)
-  AND (%(subject)s::text IS NULL OR subject = %(subject)s)
-  AND (%(rule)s::text IS NULL OR rule = %(rule)s)
-  AND (%(all)s OR state IN ('open', 'explained'))
-ORDER BY holds DESC, outcome, subject, period_start, indicator, rule
+-- Findings as they stand or stood with what was said last about these very figures, those that still do something first,
+-- then the graver ones; how many there are in all beside each. A region is meant with all that is registered below it.
+WITH RECURSIVE known AS (
+    SELECT subject, region FROM planwatch.registry_on(planwatch.local_day(%(now)s))
+), below AS (
+    SELECT 'region:' || %(region)s::text AS subject
+    UNION
+    SELECT known.subject FROM below JOIN known ON 'region:' || known.region = below.subject
+)
+SELECT b.rule, b.subject, b.subject_name, b.region, b.indicator, b.period_start, b.months, b.outcome, b.state, b.message,
+       b.threshold, b.opened_on, b.changed_on, b.holds, answer.said, answer.author, answer.said_on,
+       (count(*) OVER ())::int AS in_all
+FROM board.finding b
+JOIN planwatch.finding f USING (subject, rule, indicator, period_start, months)
+LEFT JOIN LATERAL (
+    SELECT e.said, e.author, e.said_on
+    FROM planwatch.explanation e
+    WHERE (e.subject, e.rule, e.indicator, e.period_start, e.months, e.fingerprint)
+        = (f.subject, f.rule, f.indicator, f.period_start, f.months, f.fingerprint)
+    ORDER BY e.explanation_id DESC
+    LIMIT 1
+) answer ON true
+WHERE f.superseded_at IS NULL
+  AND (%(region)s::text IS NULL OR b.subject IN (SELECT subject FROM below))
+  AND (%(subject)s::text IS NULL OR b.subject = %(subject)s)
+  AND (%(rule)s::text IS NULL OR b.rule = %(rule)s)
+  AND (%(all)s OR b.state IN ('open', 'explained'))
+ORDER BY b.holds DESC, array_position(ARRAY['reject', 'hold', 'query', 'note'], b.outcome), b.subject, b.period_start,
+         b.indicator, b.rule
 LIMIT %(limit)s
+
+-- name: knows
+-- Whether anything is registered, stated or found of a subject.
+SELECT EXISTS (SELECT FROM planwatch.registry WHERE subject = %(subject)s)
+    OR EXISTS (SELECT FROM planwatch.reading WHERE subject = %(subject)s)
+    OR EXISTS (SELECT FROM planwatch.finding WHERE subject = %(subject)s)
+
+-- name: counted
+-- Findings that still do something, by rule.
+SELECT rule, count(*) FROM planwatch.finding
+WHERE superseded_at IS NULL AND state IN ('open', 'explained')
+GROUP BY rule
+
+-- name: held
+-- Figures kept out of sums, each once however many findings hold it. What was never stated (Q01) keeps nothing out.
+SELECT count(*) FROM (
+    SELECT DISTINCT subject, indicator, period_start, months FROM planwatch.finding
+    WHERE superseded_at IS NULL AND outcome IN ('hold', 'reject') AND state IN ('open', 'explained') AND rule <> 'Q01'
+) AS figure

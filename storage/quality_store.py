@@ -47,17 +47,25 @@ class QualityWork:
     def statements(self, subjects: Sequence[str], units: Mapping[str, str]) -> dict[str, Statements]:
         """Everything subjects stated; ``units`` are indicators with canonical units."""
         found: dict[str, Statements] = {}
+        periods: dict[tuple[date, int], Period] = {}  # many figures are for the same few
         cursor = self._connection.cursor(binary=True)
-        for row in cursor.execute(QUERIES.statements, {"subjects": list(subjects)}):
-            if row[1] not in units:
+        one, unit, key = Statements(), None, ("", "")
+        for subject, indicator, start, months, amount, *stated, value, stands in cursor.execute(
+            QUERIES.statements, {"subjects": list(subjects)}
+        ):
+            if (subject, indicator) != key:  # rows come in the order of subjects and indicators
+                key, unit = (subject, indicator), units.get(indicator)
+                one = found.setdefault(subject, Statements()) if unit is not None else one
+            if unit is None:
                 continue
-            period = Period.from_start(row[2], row[3])
-            figure = Figure(row[0], row[1], period, row[4], units[row[1]], *row[5:9])
-            one = found.setdefault(row[0], Statements())
+            period = periods.get((start, months))
+            if period is None:
+                period = periods[start, months] = Period.from_start(start, months)
+            figure = Figure(*key, period, amount, unit, *stated)  # one text for all figures: quicker to compare
             one.all.append(figure)
-            if row[10]:
+            if stands:
                 one.standing.append(figure)
-                one.written[row[1], period] = row[9]
+                one.written[key[1], period] = value
         return found
 
     def metered(
@@ -125,6 +133,7 @@ class QualityStore:
 
     def listed(
         self,
+        now: datetime,
         *,
         region: str | None = None,
         subject: str | None = None,
@@ -132,10 +141,27 @@ class QualityStore:
         everything: bool = False,
         limit: int = 200,
     ) -> list[dict[str, Any]]:
-        """Findings as they stand (columns of board.finding), those that hold figures first."""
-        bound = {"region": region, "subject": subject, "rule": rule, "all": everything, "limit": limit}
+        """Findings as they stand, those that hold figures first, with the newest answer to each.
+
+        ``region`` is meant with all registered below it on the day of ``now``; ``in_all`` says how many there are
+        without the limit.
+        """
+        bound = {"region": region, "subject": subject, "rule": rule, "all": everything, "limit": limit, "now": now}
         with self._database.transaction() as connection, connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(QUERIES.listed, bound).fetchall()
+
+    def knows(self, subject: str) -> bool:
+        """Whether anything is registered, stated or found of a subject."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.knows, {"subject": subject}).fetchone()
+        return bool(row and row[0])
+
+    def standing(self) -> tuple[dict[str, int], int]:
+        """How many findings still do something, by rule, and how many figures they keep out of sums."""
+        with self._database.transaction() as connection:
+            by_rule = {row[0]: int(row[1]) for row in connection.execute(QUERIES.counted)}
+            row = connection.execute(QUERIES.held).fetchone()
+        return by_rule, int(row[0]) if row else 0
 
     def find(self, rule: str, subject: str, indicator: str, period: Period) -> Tracked | None:
         """The finding with this key, as it stands."""

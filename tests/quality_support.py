@@ -7,14 +7,15 @@ from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import Period
 from planwatch.contract.quality import QualityRules, ThresholdRow
 from planwatch.contract.records import NO_RECORDS
-from planwatch.plans.loader import load_catalogue
+from planwatch.plans.loader import load_catalogue, load_coal_table
 from planwatch.plans.quality_rules import load_quality_rules
 from planwatch.quality.case import Evidence
 from planwatch.quality.check import check_subject
 from planwatch.quality.rulebook import Rulebook
 
 CATALOGUE = load_catalogue()
-RULES = load_quality_rules(CATALOGUE)
+COAL = load_coal_table(None, CATALOGUE)
+RULES = load_quality_rules(CATALOGUE, coal=COAL)
 BOOK = Rulebook(RULES, CATALOGUE)
 UNIT = "unit:91500000MA5U00000X"
 TODAY = date(2026, 2, 1)

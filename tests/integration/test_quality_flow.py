@@ -106,6 +106,18 @@ def test_unit_slip_is_held_until_it_is_explained_or_corrected(database, law):
     assert states == [("corrected",)]
 
 
+def test_figure_that_contains_a_held_one_is_held_with_it(database, law):
+    feed(database, law, [*months("A"), *months("B")], RECORDS)
+    slip = coal("B", "2023-09", "10450000", 1)
+    stated = {one.period: one for one in (*months("B"), slip)}
+    whole = sum(one.readings[0].value for period, one in stated.items() if period.startswith("2023"))
+    feed(database, law, [slip, coal("B", "2023", str(whole))])
+    assess_by(database, law, now=NOW)
+    status, why = level(database)
+    assert status == "not_rated"
+    assert "待核不计" in why, "the year is the sum of its months, the slip among them"
+
+
 def test_accepted_explanation_lets_the_figure_in_until_it_changes(database, law):
     feed(database, law, [*months("A"), *months("B"), coal("A", "2023-07", "10213700", revision=1)], RECORDS, now=NOW)
     assess_by(database, law, now=NOW)
@@ -114,7 +126,7 @@ def test_accepted_explanation_lets_the_figure_in_until_it_changes(database, law)
     said = Explanation(found.finding.key, found.finding.fingerprint, "年度检修后集中补报", "王某", NOW.date())
     store.say(said, NOW)
     assess_by(database, law, now=NOW)
-    assert [row["state"] for row in store.listed(rule="Q08")] == ["explained"]
+    assert [row["state"] for row in store.listed(NOW, rule="Q08")] == ["explained"]
     assert level(database)[0] == "not_rated", "an explanation alone lets nothing in"
     store.say(Explanation(*(getattr(said, name) for name in said.__slots__[:-1]), True), NOW)
     assess_by(database, law, now=NOW)
@@ -131,13 +143,13 @@ def test_report_that_did_not_come_is_a_finding_when_its_deadline_passes(database
     assess_by(database, law, now=NOW)
     assert open_findings(database) == []
     day, later = date(2024, 4, 20), datetime(2024, 4, 20, 3, tzinfo=UTC)
-    AssessStore(database).mark_due(day, later, lambda since, today: deadline_between(law, since, today))
+    AssessStore(database).mark_due(day, later, lambda known, since, today: deadline_between(law, known, since, today))
     assess_by(database, law, now=later)
     missing = {(subject, start) for rule, subject, _, start, _ in open_findings(database) if rule == "Q01"}
     assert ("unit:B", "2024-03-01") in missing
     assert ("unit:A", "2024-03-01") not in missing
     assert query(database, "SELECT count(*) FROM planwatch.mark") == [(0,)]
-    AssessStore(database).mark_due(day, later, lambda since, today: deadline_between(law, since, today))
+    AssessStore(database).mark_due(day, later, lambda known, since, today: deadline_between(law, known, since, today))
     assert query(database, "SELECT count(*) FROM planwatch.mark") == [(0,)], "a day is looked at once"
     feed(database, law, [coal("B", "2024-03", "10300")], now=later)
     assess_by(database, law, now=later)

@@ -9,6 +9,7 @@ from planwatch.contract.calendar import Deadline, Duty
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.period import Period
 from planwatch.plans.calendar_files import load_calendar, load_industries, save_duties
+from planwatch.plans.merged import load_merged
 
 CALENDAR = load_calendar()
 INDUSTRIES = load_industries()
@@ -83,6 +84,22 @@ def test_own_file_replaces_a_duty_of_the_same_id(tmp_path):
     loaded = load_calendar(tmp_path)
     assert next(duty for duty in loaded.duties if duty.id == monthly.id) == mine
     assert len(loaded.duties) == len(CALENDAR.duties)
+
+
+def test_folder_beside_the_plans_adds_its_duties_to_the_law(tmp_path):
+    duty = Duty(id="own.weekly", zh="旬报", reporter="unit", every="month", deadline=Deadline(day=3),
+                regions=("120000",), valid_from=date(2024, 1, 1), assumed="试行")  # fmt: skip
+    save_duties(tmp_path / "calendars" / "own.yaml", [duty])
+    law = load_merged(None, [tmp_path])
+    assert duty in law.duties
+    assert len(law.duties) == len(CALENDAR.duties) + 1
+
+
+def test_faulty_calendar_of_a_folder_beside_the_plans_is_refused(tmp_path):
+    (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "own.yaml").write_text("working_years:\n  - {year: 2027}\n", "utf-8")
+    with pytest.raises(InvalidDocument, match=r"own\.yaml:2"):
+        load_merged(None, [tmp_path])
 
 
 def test_saved_duties_are_read_back_as_they_were(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 
 from planwatch.contract.plan import Law
 from planwatch.contract.report import Reading, Report
+from planwatch.ingest.files.template import chinese_mapping
 from planwatch.plans.loader import load_law
 
 
@@ -97,3 +98,10 @@ def test_entries_not_seen_in_a_table_are_marked(law: Law) -> None:
     assert statuses["methanol"] == "memory"
     assert statuses["diesel_volume"] == "assumed"
     assert all(entry.note for entry in law.coal.kinds.values() if entry.status in ("assumed", "derived"))
+
+
+def test_other_names_belong_to_one_indicator_and_are_read_from_the_chinese_template(law: Law) -> None:
+    column = chinese_mapping(law.catalogue).reports.long.indicator.rename
+    assert column["焦炭消费量"] == column["焦炭(干全焦)消费量"] == "energy.coke"
+    names = [name for one in law.catalogue.indicators for name in (one.zh, *one.also)]
+    assert all(names.count(name) == 1 for one in law.catalogue.indicators for name in one.also)

@@ -73,7 +73,7 @@ def test_outcome_is_a_threshold_too():
 def test_rules_that_come_along_give_every_number_a_rule_needs(rule):
     limits = Rulebook(RULES, CATALOGUE).limits(rule, "energy.raw_coal", Place(), MARCH)
     assert limits is not None
-    optional = {"low", "high", "usual"}
+    optional = {"low", "high", "usual", "apart"}
     assert set(NUMBERS[rule]) - optional == set(limits.numbers) - optional
     assert all(isinstance(number, Decimal) for number in limits.numbers.values())
 
