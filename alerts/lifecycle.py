@@ -6,7 +6,8 @@ to the ones that should stand, in changes that people can be told:
 
 * points newer than anything judged before are *news*: one change per point, in period order, as if they came singly;
 * all older points are *revised*: episodes are matched by overlap, newest first, so that a warning which is active
-  before and after keeps its id, and only a difference in what stands (a level, active or cleared) is a change.
+  before and after keeps its id, and only a difference in what stands (a level, active or cleared) is a change. Where
+  the level told of an earlier period is another one now, those who were told are told that too (*restated*).
 
 A point that is not rated is passed over: it neither raises, clears nor continues anything.
 """
@@ -23,6 +24,8 @@ from planwatch.contract.warning import Cause, Change, ChangeKind, EarlyWarning, 
 
 Point = tuple[Period, Status, Level | None]
 """What is said of one target, subject and yardstick at the end of one period."""
+Told = Mapping[str, Mapping[Period, Level | None]]
+"""By warning and period the level that people were told last; None for no level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,26 @@ def replay(
     judged_until: Period | None,
     cause: Cause,
     now: datetime,
+    told: Told | None = None,
+    first: Cause | None = None,
 ) -> Outcome:
     """How the warnings of ``key`` change from ``before`` to what ``levels`` say.
 
     ``before`` are all stored warnings of the key, in any state. ``levels`` are the judgements that stand now, of all
     its points. ``judged_until`` is the newest period that was rated or exempt *before this pass* (None if there was
     none; a period that was only ever *not rated* does not count): what lies up to it is revision (``corrected``),
-    what lies after it is news. ``cause`` and ``now`` are put on every change.
+    what lies after it is news. ``cause`` (for news ``first``) and ``now`` are put on every change. ``told`` is what
+    people were told last of each period, by the id of the warning.
     """
-    horizon = _horizon(before, judged_until)
-    told: list[Episode] = []
+    points, horizon = list(levels), _horizon(before, judged_until)
+    known: list[Episode] = []
     news: list[Episode] = []
-    for episode in _walk(levels):
-        (news if in_order(episode.at) > horizon else told).append(episode)
-    book = _Book(key, cause, now, {warning.id: warning for warning in before})
-    standing = book.revise(_newest_of_each(told))
+    for episode in _walk(points):
+        (news if in_order(episode.at) > horizon else known).append(episode)
+    book = _Book(key, cause, first or cause, now, {warning.id: warning for warning in before})
+    standing = book.revise(_newest_of_each(known))
+    book.restate(told or {}, {period: level for period, _, level in points})
+    standing = {first: book.warnings[warning.id] for first, warning in standing.items()}
     for episode in news:
         standing[episode.first] = book.follow(standing.get(episode.first), episode, corrected=False)
     return book.outcome(before)
@@ -127,6 +135,10 @@ def _horizon(before: Sequence[EarlyWarning], judged_until: Period | None) -> tup
 
 def _newest_of_each(walk: Iterable[Episode]) -> tuple[Episode, ...]:
     return tuple({episode.first: episode for episode in walk}.values())
+
+
+def _severity(level: Level | None) -> int | None:
+    return level.severity if level else None
 
 
 def _overlap(warning: EarlyWarning, episode: Episode) -> bool:
@@ -177,6 +189,7 @@ class _Book:
 
     key: WarningKey
     cause: Cause
+    first: Cause
     now: datetime
     warnings: dict[str, EarlyWarning]
     changes: list[Change] = field(default_factory=list)
@@ -190,6 +203,18 @@ class _Book:
             if warning.id not in kept and warning.state is not EpisodeState.WITHDRAWN:
                 self._withdraw(warning)
         return {episode.first: self.follow(partners.get(episode.first), episode, corrected=True) for episode in wanted}
+
+    def restate(self, told: Told, levels: Mapping[Period, Level | None]) -> None:
+        """Note each level told of a period that is another one now, unless this pass says something of that period."""
+        fresh = {(change.warning_id, change.period) for change in self.changes}
+        for warning in [one for one in self.warnings.values() if one.state is not EpisodeState.WITHDRAWN]:
+            for period, said in sorted(told.get(warning.id, {}).items(), key=lambda one: in_order(one[0])):
+                stands = levels.get(period)
+                if (warning.id, period) not in fresh and _severity(said) != _severity(stands):
+                    noted = self._note(
+                        self.warnings[warning.id], ChangeKind.RESTATED, period, (said, stands), corrected=True
+                    )
+                    self.warnings[warning.id] = noted
 
     def _match(self, wanted: Sequence[Episode]) -> dict[Period, EarlyWarning]:
         """Which stored warning each episode continues, newest first."""
@@ -247,7 +272,8 @@ class _Book:
         corrected: bool,
     ) -> EarlyWarning:
         number = warning.changes + 1
-        change = Change(warning.id, number, self.key, kind, period, *levels, self.cause, corrected, self.now)
+        cause = self.cause if corrected else self.first
+        change = Change(warning.id, number, self.key, kind, period, *levels, cause, corrected, self.now)
         self.changes.append(change)
         self.told[change.id] = replace(warning, changes=number)
         return self.told[change.id]

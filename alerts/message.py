@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,6 +44,7 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
     ``concerned`` names the projects of a region of which the clause asks something.
 
     ``region_name`` is the region the subject lies in ('' if none is registered). Figures are decimal text with units.
+    ``coverage`` says how much of a sum over members is there; None for the subject's own figure.
     """
     place = f"{region_name} {subject_name}" if region_name and region_name != subject_name else subject_name
     about = f"{place} {_without_place(target.zh, subject_name)}"
@@ -60,6 +61,7 @@ def facts(  # noqa: PLR0917 - six things a message is made of, each of another k
         "region": subject_name if is_region else region_name,
         "target": {"id": target.id, "zh": target.zh, "en": target.en},
         "figures": _figures(assessment),
+        "coverage": _coverage(assessment),
         "formula": assessment.formula,
         "reason": assessment.reason,
         "better": assessment.better,
@@ -93,6 +95,8 @@ def _news_zh(change: Change) -> str:
         return "预警撤回"
     if change.kind is ChangeKind.CLEARED:
         return "预警解除"
+    if change.kind is ChangeKind.RESTATED:
+        return f"更正{change.period.label_zh}等级为{_now_zh(change)}"
     verb = {ChangeKind.RAISED: "", ChangeKind.ESCALATED: "升为", ChangeKind.EASED: "降为"}[change.kind]
     return f"{verb}{level_zh(change.after)}" if change.after else verb
 
@@ -100,7 +104,18 @@ def _news_zh(change: Change) -> str:
 def _news_en(change: Change) -> str:
     if change.kind in (ChangeKind.WITHDRAWN, ChangeKind.CLEARED):
         return f"warning {change.kind}"
+    if change.kind is ChangeKind.RESTATED:
+        return f"level of {period_en(change.period)} corrected to {_now_en(change)}"
     return f"{change.kind} to {level_en(change.after)}" if change.after else change.kind.value
+
+
+def _now_zh(change: Change) -> str:
+    """The level that stands of a period whose level was told otherwise."""
+    return level_zh(change.after) if change.after else "未评定或免予考核"
+
+
+def _now_en(change: Change) -> str:
+    return level_en(change.after) if change.after else "not rated or exempt"
 
 
 def _moved_zh(change: Change, assessment: Assessment) -> str:
@@ -115,6 +130,8 @@ def _moved_zh(change: Change, assessment: Assessment) -> str:
         return f"{before}{'随规划期结束' if assessment.status is Status.ENDED else '改为免予考核'}，预警解除"
     if change.kind is ChangeKind.RAISED and not change.before:
         return f"发出预警，等级为{after}"
+    if change.kind is ChangeKind.RESTATED:
+        return f"此前通报的“{level_zh(change.before)}”更正为“{_now_zh(change)}”" if change.before else "此前通报更正"
     return f"预警等级{before}{'降' if change.kind is ChangeKind.EASED else '升'}为{after}"
 
 
@@ -126,6 +143,8 @@ def _moved_en(change: Change, assessment: Assessment) -> str:
     if change.kind is ChangeKind.CLEARED:
         why = " (the plan ended)" if assessment.status is Status.ENDED else " (now exempt)"
         return f"the warning is cleared{before}{after or why}"
+    if change.kind is ChangeKind.RESTATED:
+        return f"the level told before is corrected{before} to {_now_en(change)}"
     return f"the warning is {change.kind}{before}{after}"
 
 
@@ -148,7 +167,7 @@ def _notice_en(change: Change) -> str:
 
 
 def _text_zh(about: str, change: Change, assessment: Assessment, target: Target) -> str:
-    figures = compared_zh(target, assessment)
+    figures = compared_zh(target, assessment) + _covered_zh(assessment)
     happened = f"{about}：{change.period.label_zh}{figures}，{_moved_zh(change, assessment)}。"
     reference = target.reference
     where = "，".join(part for part in (reference.number, reference.section) if part)
@@ -179,7 +198,7 @@ def _concerned_zh(change: Change, target: Target, concerned: Sequence[str]) -> s
 
 
 def _text_en(place: str, change: Change, assessment: Assessment, target: Target) -> str:
-    figures = compared_en(target, assessment)
+    figures = compared_en(target, assessment) + _covered_en(assessment)
     happened = f"{place}, {target.en}: {period_en(change.period)}: {figures}; {_moved_en(change, assessment)}."
     reference = target.reference
     where = ", ".join(part for part in (reference.number, reference.section) if part)
@@ -205,6 +224,35 @@ def _figure(zh: str, en: str, amount: Decimal, unit: str) -> dict[str, str]:
         "zh": f"{zh}{with_unit_zh(text, unit)}",
         "en": f"{en} {with_unit_en(text, unit)}",
     }
+
+
+def _coverage(assessment: Assessment) -> dict[str, str | int | None] | None:
+    """The share of what was expected in a sum, in per cent, and how many members have all their months."""
+    if assessment.coverage is None:
+        return None
+    there, sources, share = assessment.sources_there, assessment.sources, _share(assessment.coverage)
+    words = {"zh": f"覆盖率{share}%（{there}/{sources}家）", "en": f"coverage {share} % ({there} of {sources})"}
+    return {"percent": format(assessment.coverage, "f"), "there": there, "sources": sources, **words}
+
+
+def _share(coverage: Decimal) -> str:
+    """With two decimals at most, never rounded up: 100 is all of it."""
+    return f"{coverage.quantize(Decimal('0.01'), ROUND_DOWN):f}".rstrip("0").rstrip(".")
+
+
+def _covered_zh(assessment: Assessment) -> str:
+    """，覆盖率97.2%（35/36家）, where a sum over members lacks something."""
+    covered = _coverage(assessment)
+    return f"，{covered['zh']}" if covered and _lacks(assessment) else ""
+
+
+def _covered_en(assessment: Assessment) -> str:
+    covered = _coverage(assessment)
+    return f", {covered['en']}" if covered and _lacks(assessment) else ""
+
+
+def _lacks(assessment: Assessment) -> bool:
+    return assessment.sources_there != assessment.sources
 
 
 def _clause(reference: Reference) -> dict[str, str | None]:

@@ -31,6 +31,9 @@ class Assessment:
     ``gap`` is what the rule set compared with its bands. ``formula`` has the numbers filled in.
     ``better`` says what would make it one level better. ``reason`` says why it is not rated or exempt.
     ``law`` is the hash of the plan, rule set and table that judged it; ``scope`` the accounting scope of its amounts.
+    ``coverage`` is the share of what was expected that is in a sum over members, in per cent, whatever the law asks:
+    by last year's amounts, or by number where somebody has none. ``sources_there`` of ``sources`` members reported all
+    their months. All three are None where the figure is the subject's own and no sum.
     """
 
     plan: str
@@ -53,6 +56,9 @@ class Assessment:
     used: tuple[Used, ...]
     law: str
     scope: str = "gross"
+    coverage: Decimal | None = None
+    sources_there: int | None = None
+    sources: int | None = None
 
     @property
     def severity(self) -> int | None:

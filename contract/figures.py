@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from planwatch.contract.period import Period, derive
 from planwatch.contract.registry import MeasuredFactor
@@ -55,18 +56,32 @@ class Missing:
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms subjects' figures count, as registered: measured factors of units, and the last day of entries
-    that ended (a closed unit, a merged region), after which a subject is no member of any sum."""
+    """On what terms subjects' figures count, as registered: measured factors of units, the last day of entries that
+    ended (a closed unit, a merged region), after which a subject is no member of any sum, and the code of the region
+    each is registered in, whose 等价值 of electricity is its own. ``began`` is the first day of the first entry of
+    units and regions: before it, and before their first figure, nothing is awaited of them.
+
+    ``stays`` are the runs of days, first and last, in which a member that moved lay in a region, by (region, member):
+    its months before the move are the former region's. Who is not in it always lay where it lies.
+    """
 
     measured: Mapping[str, tuple[MeasuredFactor, ...]] = field(default_factory=dict)
     ended: Mapping[str, date] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+    stays: Mapping[tuple[str, str], tuple[tuple[date, date], ...]] = field(default_factory=dict)
+    began: Mapping[str, date] = field(default_factory=dict)
 
     def with_(self, other: "Terms") -> "Terms":
         """These and those of further subjects."""
-        return Terms({**self.measured, **other.measured}, {**self.ended, **other.ended})
+        regions = {**self.regions, **other.regions}
+        stays = {**self.stays, **other.stays}
+        began = {**self.began, **other.began}
+        return Terms({**self.measured, **other.measured}, {**self.ended, **other.ended}, regions, stays, began)
 
 
 NO_TERMS = Terms()
+_MONTHS = attrgetter("period.year", "period.first", "period.last")
+"""The order of periods, many times quicker than comparing them."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,8 @@ class Figures:
             standing = periods.get(figure.period)
             if standing is None or figure.revision >= standing.revision:
                 periods[figure.period] = figure
-        return cls({key: dict(sorted(found.items())) for key, found in by_key.items()}, terms)
+        ordered = {key: sorted(found.values(), key=_MONTHS) for key, found in by_key.items()}
+        return cls({key: {one.period: one for one in found} for key, found in ordered.items()}, terms)
 
     def each(self) -> Iterator[Figure]:
         """All figures, in a fixed order."""
@@ -110,6 +126,10 @@ class Figures:
     def periods(self, subject: str, indicator: str) -> list[Period]:
         """The periods figures are known for, sorted."""
         return list(self._by_key.get((subject, indicator), ()))
+
+    def stated(self, subject: str, indicator: str) -> Mapping[Period, Figure]:
+        """The figures known, by period, sorted."""
+        return self._by_key.get((subject, indicator), {})
 
     def of_year(self, subject: str, indicator: str, year: int) -> Mapping[Period, Figure]:
         """The figures known for periods of one year, by period, sorted."""
@@ -141,11 +161,11 @@ class Figures:
             return Missing(f"{subject} 的 {indicator} 待核不计:{', '.join(p.label for p in held)}", tuple(held))
         counted = [period for period, figure in known.items() if figure.counts]
         absent = [month for month in span.each_month() if not any(p.contains(month) for p in counted)]
-        which = ", ".join(run.label for run in _runs(absent)) or span.label
+        which = ", ".join(run.label for run in runs(absent)) or span.label
         return Missing(f"{subject} 未报 {indicator}:{which}", tuple(absent))
 
 
-def _runs(months: Sequence[Period]) -> Iterator[Period]:
+def runs(months: Sequence[Period]) -> Iterator[Period]:
     """Months of one year, in order, as few spans: January to December is one year, not twelve words."""
     first: Period | None = None
     last: Period | None = None

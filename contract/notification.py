@@ -16,6 +16,7 @@ class NotifyReason(StrEnum):
     EASED = "eased"
     CLEARED = "cleared"
     WITHDRAWN = "withdrawn"
+    RESTATED = "restated"
     REPOSTED = "reposted"  # an active alert refreshed before it expires
     BEFORE_GO_LIVE = "before_go_live"  # about a period before `notify.since`: recorded, not sent
     ALREADY_DELIVERED = "already_delivered"

@@ -16,6 +16,7 @@ class ChangeKind(StrEnum):
     EASED = "eased"
     CLEARED = "cleared"
     WITHDRAWN = "withdrawn"  # a correction took away the figures it rested on
+    RESTATED = "restated"  # the level told of an earlier period is another one now; the warning goes on as it was
 
 
 class Cause(StrEnum):

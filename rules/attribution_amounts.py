@@ -94,8 +94,14 @@ def basis_of(case: Case) -> Basis:
 
 
 def _amount(case: Case, member: str, indicator: str, span: Period) -> Fraction | Missing:
-    found = case.sums.amount(member, indicator, span, basis_of(case))
-    return found if isinstance(found, Missing) else Fraction(found.amount)
+    """What a member had while it counted in the subject's sum, as judging adds it."""
+    total = Fraction(0)
+    for part in case.sums.lasting(member, indicator, span, case.subject):
+        found = case.sums.amount(member, indicator, part, basis_of(case))
+        if isinstance(found, Missing):
+            return found
+        total += Fraction(found.amount)
+    return total
 
 
 def _counted(case: Case, span: Period) -> dict[str, Fraction]:
@@ -110,8 +116,10 @@ def _counted(case: Case, span: Period) -> dict[str, Fraction]:
 def _kind_amount(case: Case, member: str, kind: str, span: Period) -> Fraction:
     if not in_use(member, kind, span.year, case.sums.figures):
         return Fraction(0)
-    sums = case.sums
-    found = tce_of_kind(kind, member, span, sums.figures, book=sums.book, basis=basis_of(case), total=sums.total)
-    if isinstance(found, Missing):
-        raise CannotRate(found)
-    return Fraction(found.amount)
+    sums, total = case.sums, Fraction(0)
+    for part in sums.lasting(member, kind, span, case.subject):
+        found = tce_of_kind(kind, member, part, sums.figures, book=sums.book, basis=basis_of(case), total=sums.total)
+        if isinstance(found, Missing):
+            raise CannotRate(found)
+        total += Fraction(found.amount)
+    return total

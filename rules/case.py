@@ -7,11 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from planwatch.contract.assessment import Assessment
-from planwatch.contract.figures import Missing, Used
+from planwatch.contract.figures import Used
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
-from planwatch.contract.plan import Measure, Scope, Target, Yardstick
+from planwatch.contract.plan import Measure, Scope, Target, TargetKind, Yardstick
 from planwatch.contract.report import SubjectKind
-from planwatch.rules.coverage import coverage, required
+from planwatch.rules.counted import counted
+from planwatch.rules.coverage import Coverage, Parts, Sought, booked_coverage, coverage, required
 from planwatch.rules.deduction import Grounds
 from planwatch.rules.finding import Finding as Finding
 from planwatch.rules.finding import Quotient as Quotient
@@ -28,7 +29,11 @@ PUBLISHED_PLACES = Decimal("0.0001")
 
 @dataclass(frozen=True)
 class Case:
-    """What one judgement is about. ``judge`` judges another case, for targets that look at other targets."""
+    """What one judgement is about. ``judge`` judges another case, for targets that look at other targets.
+
+    ``beside`` is the year of the span that a sum is compared with, where a sum may lack something: what a source has in
+    only one of the two is then in neither.
+    """
 
     target: Target
     subject: str
@@ -37,6 +42,7 @@ class Case:
     around: Surroundings
     judge: Callable[["Case"], tuple[Assessment, ...]]
     asked_by: tuple[str, ...] = ()
+    beside: int | None = None
 
     def on(self, target: str, *, subject: str | None = None) -> tuple[Assessment, ...]:
         """What another target comes to at the same point, for the same subject or another one."""
@@ -130,10 +136,40 @@ class Case:
         if sources == (self.subject,):
             return ""
         own = f", {self.subject}'s own figure is not added" if self.sums.reports(self.subject, indicator) else ""
-        short = required(self.sums.law) < HUNDRED
-        covered = coverage(self.sums, sources, indicator, self.point, self.target.basis) if short else None
+        covered = self._covered(indicator, self.point) if required(self.sums.law) < HUNDRED else None
         share = f",{covered.words}" if covered and covered.there < covered.sources else ""
         return f" [sum over {len(sources)} {self.target.sum_of}s{own}{share}]"
+
+    @cached_property
+    def coverage(self) -> Coverage | None:
+        """How much is there of the least whole sum of the measure; None where nothing is a sum over members."""
+        measure = self.target.measure
+        if self.target.sum_of is None or measure is None or not self._members:
+            return None
+        try:
+            found = [self._covered(one, self.span) for one in (measure.of, measure.less, measure.per) if one]
+        except CannotRate:  # a point outside the season has no span
+            return None
+        return min((one for one in found if one), key=lambda one: one.percent, default=None)
+
+    def _covered(self, indicator: str, span: Period) -> Coverage | None:
+        """How much of an indicator's sum over a span is there; None for the subject's own."""
+        sources = self.sources(indicator)
+        if sources == (self.subject,):
+            return None
+        if self.target.kind is TargetKind.CUMULATIVE_REDUCTION:
+            return booked_coverage(self.sums, sources, indicator, span)
+        parts = self._parts(indicator, span, sources)
+        return coverage(self._sought(indicator), parts) if parts else None
+
+    def _sought(self, indicator: str) -> Sought:
+        return Sought(self.sums, indicator, self.target.basis)
+
+    def _parts(self, indicator: str, span: Period, sources: Sequence[str]) -> Parts:
+        """The parts of a span that each source counts for; none of a closed unit, or one that lay elsewhere."""
+        own, lasting = self.subject, self.sums.lasting
+        parts = {one: (span,) if one == own else lasting(one, indicator, span, own) for one in sources}
+        return {one: found for one, found in parts.items() if found}
 
     def amount(self, indicator: str, span: Period) -> Amount:
         """The amount of an indicator over a span in the target's scope; CannotRate if anything of it is missing."""
@@ -165,34 +201,33 @@ class Case:
         return replace(found, amount=found.amount * into)
 
     def _sum(self, indicator: str, span: Period, sources: Sequence[str]) -> Amount:
-        """What the sources report together; CannotRate if any of them does not."""
+        """What the sources report together; CannotRate where more of it is missing than the law allows."""
         total, editions = Decimal(0), []
         used: list[Used] = []
-        for source in sources:
-            part = span if source == self.subject else self.sums.lasting(source, indicator, span)
-            if part is None:  # a closed unit or merged region: no member of the sum any more
-                continue
-            found = self.sums.amount(source, indicator, part, self.target.basis)
-            if isinstance(found, Missing):
-                self._bear(found, indicator, span, sources)
-                continue
+        parts = self._parts(indicator, span, sources)
+        for found in counted(self._sought(indicator), parts, self._beside(indicator)):
             total += found.amount
             used.extend(found.used)
             editions.append(found.edition)
         if sources and not editions:
-            raise CannotRate(f"{self.subject} 的登记对象到{span.label_zh}已全部注销或并入,无可汇总")
+            raise CannotRate(f"{self.subject} 的登记对象在{span.label_zh}已全部注销、并入或不在本地区,无可汇总")
         return Amount(total, tuple(used), edition_of_all(editions))
 
-    def _bear(self, found: Missing, indicator: str, span: Period, sources: Sequence[str]) -> None:
-        """Do without one source of a sum if the law asks for no more than what is there; CannotRate otherwise.
+    def _beside(self, indicator: str) -> Callable[[str, Period], Sequence[Period]] | None:
+        """For which months of the year compared with a source counts, of those of a span; None beside nothing."""
+        year = self.beside
+        if year is None:
+            return None
+        return lambda source, span: self._parts(indicator, Period(year, span.first, span.last), (source,)).get(
+            source, ()
+        )
 
-        Who has no figure of last year has no share that could be known, so that such a sum must be whole.
-        """
-        if len(sources) < 2:
-            raise CannotRate(found)
-        share = coverage(self.sums, sources, indicator, span, self.target.basis)
-        if share.counted or share.percent < required(self.sums.law):
-            raise CannotRate(replace(found, reason=f"{found.reason};{share.words}"))
+    def compared(self, later: Period, earlier: Period) -> tuple[Quotient, Quotient]:
+        """The measure over two spans, like with like: of a sum that may lack something, what is there in both."""
+        if self.target.sum_of is None or required(self.sums.law) >= HUNDRED:
+            return self.measured(later), self.measured(earlier)
+        now, before = replace(self, beside=earlier.year), replace(self, beside=later.year)
+        return now.measured(later), before.measured(earlier)
 
     def measured(self, span: Period) -> Quotient:
         """The measure over a span in canonical units; CannotRate where it is missing or a denominator is zero."""

@@ -20,7 +20,7 @@ def growth(case: Case, yardstick: Yardstick) -> Finding:
     spread = Yardstick.FIVE_YEAR in case.target.yardsticks
     whole = spread and yardstick is not Yardstick.ANNUAL
     steps = case.steps(yardstick if spread else Yardstick.ANNUAL)
-    pairs = [(case.measured(later), case.measured(earlier)) for later, earlier in steps]
+    pairs = [case.compared(later, earlier) for later, earlier in steps]
     left = remaining(case, pairs)
     actual, expected = (left - 1) * HUNDRED, _due(case, spread, whole)
     comparator = comparator_of(case.target)

@@ -180,7 +180,7 @@ def _written(
     better: str = "",
 ) -> Assessment:
     target, sums = case.target, case.sums
-    plan = sums.law.plan_of.get(target.id)
+    plan, covered = sums.law.plan_of.get(target.id), case.coverage
     return Assessment(
         plan=plan.id if plan else "",
         target=target.id,
@@ -202,4 +202,7 @@ def _written(
         used=finding.used if finding else (),
         law=sums.book.hash_of(target),
         scope=target.scope,
+        coverage=tidy(covered.percent) if covered else None,
+        sources_there=covered.there if covered else None,
+        sources=covered.sources if covered else None,
     )

@@ -18,7 +18,7 @@ def reduction_rate(case: Case, yardstick: Yardstick) -> Finding:
     A target with the single yardstick is judged by progress.
     """
     case = _in_range(case)
-    pairs = [(case.measured(later), case.measured(earlier)) for later, earlier in case.steps(yardstick)]
+    pairs = [case.compared(later, earlier) for later, earlier in case.steps(yardstick)]
     left = remaining(case, pairs)
     annual = yardstick is Yardstick.ANNUAL
     expected = (annual_task if annual else progress_due)(case.target, case.point.year)

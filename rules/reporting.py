@@ -15,13 +15,18 @@ from planwatch.rules.numbers import exact
 from planwatch.rules.standard_coal import tce_of
 
 YEARS_BACK = 2
+Received = Mapping[tuple[str, str], Mapping[Period, date]]
+"""The days on which figures were first received, by subject and indicator."""
+NEVER: Received = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """A report that is due: whose, under which duty, until when, whether it is there.
 
-    ``tce`` is the reporter's standard coal of a month (当量值) as last known before the period; None if it never was.
+    ``received`` is the day from which on the period followed from what had been received; None if it does not, or the
+    day is not known. ``working_days_late`` are those between the deadline and that day. ``tce`` is the reporter's
+    standard coal of a month (当量值) as last known before the period; None if it never was.
     """
 
     subject: str
@@ -32,6 +37,13 @@ class Expected:
     deadline: date
     reported: bool
     tce: Decimal | None
+    received: date | None = None
+    working_days_late: int = 0
+
+    @property
+    def days_late(self) -> int:
+        """By how many days it came after its deadline; 0 if it came in time or is not there."""
+        return max(0, (self.received - self.deadline).days) if self.received else 0
 
     def overdue(self, today: date) -> bool:
         """Whether it is missing although its deadline has passed."""
@@ -42,7 +54,8 @@ class Expected:
 class Share:
     """How much of a duty is fulfilled in a region and below: reporters, and tonnes of standard coal as last known.
 
-    ``unknown`` counts reporters whose standard coal was never known: they are in no share of tonnes.
+    ``unknown`` counts reporters whose standard coal was never known: they are in no share of tonnes. ``late`` counts
+    those among the reported that came after the deadline.
     """
 
     region: str
@@ -53,6 +66,7 @@ class Share:
     tce_expected: Decimal
     tce_reported: Decimal
     unknown: int
+    late: int = 0
 
     @property
     def percent(self) -> Decimal:
@@ -68,8 +82,8 @@ class Share:
 class Reports:
     """What was reported, looked up by reporter: the figures, and the law that converts them to standard coal."""
 
-    def __init__(self, figures: Figures, law: Law) -> None:
-        self._figures, self._law = figures, law
+    def __init__(self, figures: Figures, law: Law, received: Received = NEVER) -> None:
+        self._figures, self._law, self._received = figures, law, received
         self._indicators: dict[str, set[str]] = {}
         for figure in figures.each():
             self._indicators.setdefault(figure.subject, set()).add(figure.indicator)
@@ -81,6 +95,18 @@ class Reports:
         """
         names = (name for name in self._indicators.get(subject, ()) if duty.wants(name))
         return any(derive(period, self._figures.periods(subject, name)) is not None for name in names)
+
+    def received(self, duty: Duty, subject: str, period: Period) -> date | None:
+        """The first day on which any figure the duty wants followed for exactly this period from what had come in."""
+        days = []
+        for name in self._indicators.get(subject, ()):
+            known: list[Period] = []
+            for day, one in sorted((day, one) for one, day in self._received.get((subject, name), {}).items()):
+                known.append(one)
+                if duty.wants(name) and derive(period, known) is not None:
+                    days.append(day)
+                    break
+        return min(days, default=None)
 
     @exact
     def last_known_tce(self, subject: str, period: Period) -> Decimal | None:
@@ -118,7 +144,9 @@ def expected_reports(
             for duty in calendar.duties_of(subject, regions, form):
                 deadline = duty.due(form, calendar.working_days)
                 there, tce = reports.fulfil(duty, subject, form), reports.last_known_tce(subject, form)
-                yield Expected(subject, entry.name, regions, duty, form, deadline, there, tce)
+                came = reports.received(duty, subject, form) if there else None
+                late = calendar.working_days.between(deadline, came) if came else 0
+                yield Expected(subject, entry.name, regions, duty, form, deadline, there, tce, came, late)
 
 
 def forms(period: Period) -> tuple[Period, ...]:
@@ -148,6 +176,7 @@ def _share(region: str, found: list[Expected], today: date) -> Share:
         tce_expected=sum((one.tce for one in known if one.tce is not None), Decimal(0)),
         tce_reported=sum((one.tce for one in known if one.tce is not None and one.reported), Decimal(0)),
         unknown=len(found) - len(known),
+        late=sum(one.days_late > 0 for one in found),
     )
 
 

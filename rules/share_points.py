@@ -15,7 +15,7 @@ def share_points(case: Case, yardstick: Yardstick) -> Finding:
     Milestones of points are the years' tasks and add up. Without a path the whole number is due at every point.
     """
     falls = case.target.kind is TargetKind.REDUCTION_POINTS
-    pairs = [(case.measured(later), case.measured(earlier)) for later, earlier in case.steps(yardstick)]
+    pairs = [case.compared(later, earlier) for later, earlier in case.steps(yardstick)]
     rise = sum((_share(case, later) - _share(case, earlier) for later, earlier in pairs), Decimal(0))
     actual = -rise if falls else rise
     expected = _due(case, yardstick)

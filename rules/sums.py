@@ -1,10 +1,11 @@
 """Sums over figures, each derived once: what a sequence of judgements shares."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from planwatch.contract.catalogue import Behaviour
-from planwatch.contract.figures import Figure, Figures, Missing, Total, Used
+from planwatch.contract.figures import Figure, Figures, Missing, Total, Used, runs
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Basis, Law
 from planwatch.rules.lawbook import STANDARD_COAL, Lawbook, lawbook_of
@@ -19,6 +20,10 @@ class Amount:
     amount: Decimal
     used: tuple[Used, ...]
     edition: str = ""
+
+
+ALWAYS = ((date.min, date.max),)
+"""The stay of who never moved."""
 
 
 class Sums:
@@ -41,19 +46,35 @@ class Sums:
             known = self._amounts[key] = self._find(subject, indicator, span, basis)
         return known
 
-    def lasting(self, member: str, indicator: str, span: Period) -> Period | None:
-        """The part of a span for which a member of a sum counts, None for none: until its register entry ended.
+    def lasting(self, member: str, indicator: str, span: Period, region: str) -> tuple[Period, ...]:
+        """The parts of a span for which a member counts in a region's sum: until its entry ended, while it lay there.
 
-        After that day a closed unit has nothing to report, and what a merged region had is its successor's. Of a state
-        only the span's end counts, so a member that ended before has none.
+        After its end a closed unit has nothing to report, and what a merged region had is its successor's. Before its
+        first entry a member counts from its first figure on: a plant that is new this year is not missing last year. A
+        month belongs to the entry that holds on its last day. Of a state only the span's end counts, so a member that
+        ended or left before has none.
         """
-        last = self.figures.terms.ended.get(member)
-        if last is None or span.end_day <= last:
-            return span
+        first, last = self._awaited_from(member, indicator), self.figures.terms.ended.get(member, date.max)
+        stays = self.figures.terms.stays.get((region, member), ALWAYS)
+        if stays is ALWAYS and first <= span.start and span.end_day <= last:
+            return (span,)
+        counts = [
+            month
+            for month in span.each_month()
+            if first <= month.start and month.end_day <= last and any(one <= month.end_day <= end for one, end in stays)
+        ]
         known = self.law.catalogue.by_id.get(indicator)
-        if last < span.start or (known is not None and known.behaviour is Behaviour.STATE):
-            return None
-        return Period(span.year, span.first, last.month)
+        if known is not None and known.behaviour is Behaviour.STATE:
+            return (span,) if counts and counts[-1].last == span.last else ()
+        return tuple(runs(counts))
+
+    def _awaited_from(self, member: str, indicator: str) -> date:
+        """The first day of a member's first entry or of its first figure of an indicator, whichever is earlier."""
+        began = self.figures.terms.began.get(member)
+        if began is None:
+            return date.min
+        stated = [self.figures.periods(member, name)[:1] for name in self.stated(indicator)]
+        return min([began.replace(day=1), *(period.start for first in stated for period in first)])
 
     def reports(self, subject: str, indicator: str) -> bool:
         """Whether a subject has any figure of an indicator (for standard coal: of any energy kind)."""

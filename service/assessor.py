@@ -10,7 +10,8 @@ from planwatch.contract.report import SubjectKind
 from planwatch.rules.points import needed, uses_members, uses_records
 from planwatch.rules.sums import Sums
 from planwatch.service.following import Duty, Scene, Verdicts
-from planwatch.storage.assess_store import Standing, Who, Work
+from planwatch.storage.assess_store import Work
+from planwatch.storage.taken import Standing, Who
 
 MEMBER_KINDS = {
     SubjectKind.PROJECT: ("reduction_project", "two_high_project"),
@@ -26,7 +27,7 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
     who = work.who(subjects)
     duties = {subject: duties_of(work, law, subject, who.get(subject, NOBODY)) for subject in subjects}
     sums, records = Sums(figures_of(work, law, duties, who), law), records_of(work, duties, who)
-    standing, warnings = work.standing(), work.warnings(subjects)
+    standing, warnings, told = work.standing(), work.warnings(subjects), work.told(subjects)
     names, retired = _names(work, who), _retired(work, law, standing)
     verdicts = Verdicts()
     for marked in work.marked:
@@ -38,6 +39,7 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
             records,
             standing[subject],
             warnings=warnings[subject],
+            told=told,
             who=who.get(subject, NOBODY),
             names=names,
             retired=retired,

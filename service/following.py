@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from planwatch.alerts.lifecycle import replay
+from planwatch.alerts.lifecycle import Told, replay
 from planwatch.alerts.message import facts
 from planwatch.contract.assessment import Assessment, Status
 from planwatch.contract.period import Period, local_day
@@ -16,8 +16,8 @@ from planwatch.rules.case import Surroundings
 from planwatch.rules.ended import ended
 from planwatch.rules.judge import judge_all
 from planwatch.rules.sums import Sums
-from planwatch.storage.assess_store import Marked, Standing, Who
 from planwatch.storage.notify_store import notification_to_json
+from planwatch.storage.taken import Marked, Standing, Who
 
 Spot = tuple[str, Yardstick, Period]
 """Which judgement of a subject: target, yardstick, period."""
@@ -37,12 +37,12 @@ class Duty:
 class Verdicts:
     """What one pass decided, to be written together.
 
-    ``closed`` are standing judgements that are none any more, because the law has the target no longer, it does not
-    bind the subject, or it is not judged at that period. ``sources`` and ``regions`` are those on whom others depend,
-    who are then marked, from the months in ``since`` on.
+    ``closed`` are standing judgements that are none any more, because another one stands in for them, the law has the
+    target no longer, it does not bind the subject, or it is not judged at that period. ``sources`` and ``regions`` are
+    those on whom others depend, who are then marked, from the months in ``since`` on.
     """
 
-    assessments: list[tuple[Assessment, int, Cause]] = field(default_factory=list)
+    assessments: list[tuple[Assessment, Cause]] = field(default_factory=list)
     warnings: list[EarlyWarning] = field(default_factory=list)
     changes: list[tuple[Change, str]] = field(default_factory=list)
     bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -68,6 +68,7 @@ class Scene:
     records: Records
     standing: Sequence[Standing]
     warnings: Sequence[EarlyWarning]
+    told: Told
     who: Who
     names: Mapping[str, str]
     retired: Mapping[str, Target]
@@ -80,11 +81,11 @@ class Scene:
         before = {_spot(one): one for one in self.standing}
         judged = {_spot(one): one for duty in duties for one in self._judge(duty, before)}
         fresh = {spot: one for spot, one in judged.items() if spot not in before or before[spot].whole != one}
-        for spot, one in fresh.items():
-            number = before[spot].judgement + 1 if spot in before else 1
-            verdicts.assessments.append((one, number, self.marked.cause))
+        verdicts.assessments += [
+            (one, self.marked.cause if spot in before else self.marked.news) for spot, one in fresh.items()
+        ]
         closed = {spot for spot in before if spot not in judged and self._is_over(spot)}
-        verdicts.closed += [before[spot] for spot in closed]
+        verdicts.closed += [one for spot, one in before.items() if spot in closed or spot in fresh]
         stands: dict[Spot, Said] = {spot: one for spot, one in before.items() if spot not in closed}
         stands |= fresh
         for line in sorted({(self._line(target), yardstick) for target, yardstick, _ in (*fresh, *closed)}):
@@ -146,7 +147,9 @@ class Scene:
             [(period, stands[period].status, stands[period].level) for period in sorted(stands)],
             judged_until=_judged_until(stood),
             cause=self.marked.cause,
+            first=self.marked.news,
             now=self.now,
+            told=self.told,
         )
         verdicts.warnings.extend(outcome.warnings)
         for change in outcome.changes:

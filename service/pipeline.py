@@ -4,12 +4,13 @@ The three steps of that sentence. Each takes its collaborators and the time as a
 be run twice without harm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from planwatch.alerts.dispatch import Dispatcher
 from planwatch.alerts.repost import Reposter
 from planwatch.contract.errors import Fenced, LawChanged, StorageUnavailable
+from planwatch.contract.period import local_day
 from planwatch.contract.plan import Law
 from planwatch.ingest.batch import Batch
 from planwatch.ingest.consumer import Member
@@ -61,16 +62,25 @@ def ingest_once(
     return bool(messages or done)
 
 
-def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics: AssessMetrics) -> int:
+def assess_once(
+    store: AssessStore,
+    law: Law,
+    now: datetime,
+    limit: int,
+    metrics: AssessMetrics,
+    *,
+    clock: Callable[[], datetime] | None = None,
+) -> int:
     """Judge up to ``limit`` marked subjects; the number judged.
 
-    1. take marks, each subject locked against every other worker;  2. check the figures of units (pure) and write what
+    1. take marks, each subject locked against every other worker;  2. check their figures (pure) and write what
     was found;  3. load figures and standing judgements set-wise, judge, replay warnings (pure);  4. write assessments,
     warnings, changes and the duty to notify, and mark whoever depends on them. All in one transaction: a crash puts the
-    marks back. Raises LawChanged where another law has come into force.
+    marks back. Raises LawChanged where another law has come into force. ``clock`` tells the time of writing, which is
+    what ``--as-of`` goes by: nobody could know before it what a pass was still working out.
     """
     started = monotonic()
-    with metrics.counting_failures(), store.taken(limit) as work:
+    with metrics.counting_failures(), store.taken(limit, local_day(now)) as work:
         if not work.marked:
             return 0
         if work.live_law() not in (None, law.hash):
@@ -78,10 +88,11 @@ def assess_once(store: AssessStore, law: Law, now: datetime, limit: int, metrics
         if law.quality is not None:
             check_pass(work, law, rulebook_of(law), now)
         verdicts = judge_pass(work, law, now)
-        work.close_assessments(verdicts.closed, now)
-        work.save_assessments(verdicts.assessments, now)
-        work.save_warnings(verdicts.warnings, now)
-        work.save_changes(verdicts.changes, verdicts.bodies, now)
+        at = clock() if clock else now
+        work.close_assessments(verdicts.closed, at)
+        work.save_assessments(verdicts.assessments, at)
+        work.save_warnings(verdicts.warnings, at)
+        work.save_changes(verdicts.changes, verdicts.bodies, at)
         work.mark_related(verdicts.sources, verdicts.regions, verdicts.related_since, now)
     metrics.judged(len(work.marked), verdicts, monotonic() - started)
     return len(work.marked)

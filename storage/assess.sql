@@ -32,70 +32,42 @@ ORDER BY subject
 SELECT count(*), coalesce(extract(epoch FROM %(now)s - min(marked_at)), 0)::float8 FROM planwatch.mark
 
 -- name: who
--- Registry entries of subjects: name, kind, whether 两高, and the chain of regions above, nearest first.
-WITH RECURSIVE current AS (
-    SELECT DISTINCT ON (subject) subject, kind, name, region, two_high, body -> 'traits' AS traits
-    FROM planwatch.registry ORDER BY subject, valid_from DESC
+-- Registry entries of subjects on a day: name, kind, whether 两高, and the chain of regions above, nearest first.
+WITH RECURSIVE mine AS (
+    SELECT subject, kind, name, region, two_high, body -> 'traits' AS traits
+    FROM planwatch.registry_on(%(day)s) WHERE subject = ANY (%(subjects)s)
 ), chain AS (
-    SELECT subject AS who, region, 1 AS step FROM current WHERE subject = ANY (%(subjects)s) AND region IS NOT NULL
+    SELECT subject AS who, region, 1 AS step FROM mine WHERE region IS NOT NULL
     UNION ALL
-    SELECT chain.who, current.region, chain.step + 1
-    FROM chain JOIN current ON current.subject = 'region:' || chain.region
-    WHERE current.region IS NOT NULL AND chain.step < 8
+    SELECT chain.who, up.region, chain.step + 1
+    FROM chain JOIN planwatch.registry_on(%(day)s) up ON up.subject = 'region:' || chain.region
+    WHERE up.region IS NOT NULL AND chain.step < 8
 )
-SELECT c.subject, c.kind, c.name, c.two_high,
-       coalesce((SELECT array_agg(chain.region ORDER BY step) FROM chain WHERE chain.who = c.subject), '{}'),
-       coalesce(c.traits, '{}'::jsonb)
-FROM current c
-WHERE c.subject = ANY (%(subjects)s)
+SELECT m.subject, m.kind, m.name, m.two_high,
+       coalesce((SELECT array_agg(chain.region ORDER BY step) FROM chain WHERE chain.who = m.subject), '{}'),
+       coalesce(m.traits, '{}'::jsonb)
+FROM mine m
 
 -- name: records
 SELECT body::text FROM planwatch.registry WHERE subject = ANY (%(subjects)s) ORDER BY subject, valid_from
-
--- name: terms
--- Of subjects whose newest entry ended, the day; and the measured factors of all entries, oldest entry first.
-WITH entry AS (
-    SELECT subject, valid_from, valid_to, body -> 'measured_factors' AS factors,
-           lead(valid_from) OVER (PARTITION BY subject ORDER BY valid_from) IS NULL AS newest
-    FROM planwatch.registry
-    WHERE subject = ANY (%(subjects)s)
-)
-SELECT subject, CASE WHEN newest THEN valid_to END, factors
-FROM entry
-WHERE (newest AND valid_to IS NOT NULL) OR factors <> '[]'
-ORDER BY subject, valid_from
 
 -- name: targets
 SELECT target, body::text FROM planwatch.target_live WHERE target = ANY (%(targets)s)
 
 -- name: names
-SELECT subject, name FROM board.subject WHERE subject = ANY (%(subjects)s)
-
--- name: members
--- Subjects of a kind registered in a region or anywhere below it.
-WITH RECURSIVE current AS (
-    SELECT DISTINCT ON (subject) subject, kind, region
-    FROM planwatch.registry ORDER BY subject, valid_from DESC
-), below AS (
-    SELECT %(region)s::text AS region, 0 AS step
-    UNION ALL
-    SELECT substr(current.subject, 8), below.step + 1
-    FROM below JOIN current ON current.region = below.region AND current.kind = 'region'
-    WHERE below.step < 8
-)
-SELECT current.subject
-FROM current JOIN below USING (region)
-WHERE current.kind = ANY (%(kinds)s)
-ORDER BY current.subject
+SELECT subject, name FROM planwatch.registry_on(%(day)s) WHERE subject = ANY (%(subjects)s)
 
 -- name: figures
--- Standing figures; one that an open finding holds carries that mark instead of its own.
+-- Standing figures; one that an open finding holds carries that mark instead of its own, and so does one that contains it:
+-- what is doubted of March is in the figure of January to September. A missing month is not in any.
 SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
        CASE WHEN EXISTS (
            SELECT
            FROM planwatch.finding f
-           WHERE (f.subject, f.period_start, f.months) = (r.subject, r.period_start, r.months)
-             AND f.indicator IN (r.indicator, '*')
+           WHERE f.subject = r.subject AND f.indicator IN (r.indicator, '*')
+             AND f.period_start >= r.period_start
+             AND f.period_start + make_interval(months => f.months) <= r.period_start + make_interval(months => r.months)
+             AND (f.rule <> 'Q01' OR (f.period_start, f.months) = (r.period_start, r.months))
              AND f.superseded_at IS NULL AND f.outcome IN ('hold', 'reject') AND f.state IN ('open', 'explained')
        ) THEN 'held' ELSE r.flag END,
        r.report_id, r.source
@@ -105,7 +77,7 @@ ORDER BY r.subject, r.indicator, r.period_start, r.months
 
 -- name: standing
 -- Judgements that stand for subjects and end before the months to be judged anew: what they said, without their figures.
-SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en, judgement
+SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en
 FROM planwatch.assessment
 JOIN unnest(%(subjects)s::text[], %(since)s::date[]) AS marked (subject, since) USING (subject)
 WHERE superseded_at IS NULL AND period_start + make_interval(months => months) <= since AND status <> 'ended'
@@ -113,7 +85,8 @@ WHERE superseded_at IS NULL AND period_start + make_interval(months => months) <
 -- name: standing_whole
 -- The other ones, whole: they are compared with what is judged anew. An end is said again whatever was marked.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
-       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope,
+       coverage, sources_there, sources
 FROM planwatch.assessment
 JOIN unnest(%(subjects)s::text[], %(since)s::date[]) AS marked (subject, since) USING (subject)
 WHERE superseded_at IS NULL AND (period_start + make_interval(months => months) > since OR status = 'ended')
@@ -121,7 +94,8 @@ WHERE superseded_at IS NULL AND (period_start + make_interval(months => months) 
 -- name: judgement
 -- One judgement that stands, whole.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
-       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope,
+       coverage, sources_there, sources
 FROM planwatch.assessment
 WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)s
   AND period_start = %(period_start)s AND months = %(months)s AND superseded_at IS NULL
@@ -132,13 +106,21 @@ WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)
   AND period_start = %(period_start)s AND months = %(months)s AND superseded_at IS NULL
 
 -- name: insert_assessment
+-- A judgement and the how-manieth of its key it is, those that were closed without another one in their place included.
 INSERT INTO planwatch.assessment (
     period_start, months, subject, plan, target, yardstick, judgement, status, severity, colour, label_zh, label_en,
-    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, judged_at, scope
+    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, judged_at, scope,
+    coverage, sources_there, sources
 ) VALUES (
-    %(period_start)s, %(months)s, %(subject)s, %(plan)s, %(target)s, %(yardstick)s, %(judgement)s, %(status)s,
-    %(severity)s, %(colour)s, %(label_zh)s, %(label_en)s, %(actual)s, %(expected)s, %(gap)s, %(unit)s, %(formula)s,
-    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(now)s, %(scope)s
+    %(period_start)s, %(months)s, %(subject)s, %(plan)s, %(target)s, %(yardstick)s,
+    1 + coalesce((
+        SELECT max(judgement) FROM planwatch.assessment
+        WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)s
+          AND period_start = %(period_start)s AND months = %(months)s
+    ), 0),
+    %(status)s, %(severity)s, %(colour)s, %(label_zh)s, %(label_en)s, %(actual)s, %(expected)s, %(gap)s, %(unit)s, %(formula)s,
+    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(now)s, %(scope)s,
+    %(coverage)s, %(sources_there)s, %(sources)s
 )
 
 -- name: warnings_of
@@ -147,6 +129,13 @@ SELECT warning_id, plan, target, subject, yardstick, state, first_start, first_m
 FROM planwatch.warning
 WHERE subject = ANY (%(subjects)s)
 ORDER BY subject, target, yardstick, first_start
+
+-- name: told
+-- What people were told last of each period, by warning.
+SELECT DISTINCT ON (c.warning_id, c.period_start, c.months) c.warning_id, c.period_start, c.months, c.after
+FROM planwatch.level_change c JOIN planwatch.warning w USING (warning_id)
+WHERE w.subject = ANY (%(subjects)s) AND w.state <> 'withdrawn'
+ORDER BY c.warning_id, c.period_start, c.months, c.number DESC
 
 -- name: save_warning
 INSERT INTO planwatch.warning (
@@ -188,8 +177,7 @@ SELECT law FROM planwatch.law_live ORDER BY live_at DESC, law LIMIT 1
 -- Ledger projects that share a permit with these, and the regions above them: what one books bears on what counts of the
 -- others. The cause keeps marks from going round in circles: what is judged because of it marks nobody.
 WITH RECURSIVE known AS (
-    SELECT DISTINCT ON (subject) subject, kind, region, body ->> 'permit' AS permit
-    FROM planwatch.registry ORDER BY subject, valid_from DESC
+    SELECT subject, kind, region, body ->> 'permit' AS permit FROM planwatch.registry_on(planwatch.local_day(%(now)s))
 ), sibling AS (
     SELECT DISTINCT other.subject, other.region
     FROM known JOIN known other ON other.permit = known.permit AND other.subject <> known.subject
@@ -209,7 +197,7 @@ ORDER BY subject
 -- name: mark_projects_below
 -- The 两高 projects registered in regions or below them: a clause asks something of them when the region falls behind.
 WITH RECURSIVE known AS (
-    SELECT DISTINCT ON (subject) subject, kind, region FROM planwatch.registry ORDER BY subject, valid_from DESC
+    SELECT subject, kind, region FROM planwatch.registry_on(planwatch.local_day(%(now)s))
 ), below AS (
     SELECT unnest(%(regions)s::text[]) AS region
     UNION
@@ -222,6 +210,10 @@ FROM known JOIN below USING (region)
 WHERE known.kind = 'two_high_project'
 ORDER BY known.subject
 
+-- name: day_begun
+-- The latest day that any process has begun: one whose clock is a little behind judges by that day too.
+SELECT day FROM planwatch.looked_until WHERE what = 'deadlines'
+
 -- name: looked_until
 SELECT day FROM planwatch.looked_until WHERE what = 'deadlines' FOR UPDATE
 
@@ -230,10 +222,10 @@ INSERT INTO planwatch.looked_until (what, day) VALUES ('deadlines', %(today)s)
 ON CONFLICT (what) DO UPDATE SET day = greatest(looked_until.day, excluded.day)
 
 -- name: mark_reporting_units
--- A deadline for reports has passed: whoever may be late is checked, all registered units.
+-- A deadline for reports has passed: whoever may be late is checked, all that are registered.
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
 SELECT DISTINCT subject, %(today)s::date, 'figures', 'deadline', %(now)s
-FROM planwatch.registry WHERE kind = 'unit'
+FROM planwatch.registry WHERE kind NOT IN ('duty', 'working_year')
 
 -- name: mark_due
 -- Projects whose written disposal opinion fell due between two days and is not done.
@@ -242,3 +234,34 @@ SELECT DISTINCT subject, %(since)s::date, 'registry', 'deadline', %(now)s
 FROM planwatch.registry
 WHERE kind = 'two_high_project' AND body #>> '{disposal,done_on}' IS NULL
   AND (body #>> '{disposal,deadline}')::date >= %(since)s AND (body #>> '{disposal,deadline}')::date < %(today)s
+
+-- name: mark_begun
+-- Register entries whose first day has come, and mergers whose last day has passed, that were known before: the same are
+-- judged again as when an entry comes in (ingest.sql, mark). What came in on the day or after it was marked then.
+WITH RECURSIVE begun AS (
+    SELECT subject, kind FROM planwatch.registry
+    WHERE valid_from > %(after)s AND valid_from <= %(today)s AND planwatch.local_day(known_at) < valid_from
+      AND kind NOT IN ('duty', 'working_year')
+    UNION
+    SELECT subject, kind FROM planwatch.registry
+    WHERE kind = 'region' AND body ->> 'merged_into' IS NOT NULL
+      AND valid_to >= %(after)s AND valid_to < %(today)s AND planwatch.local_day(known_at) <= valid_to
+), standing_in AS (
+    SELECT subject, region FROM planwatch.registry WHERE region IS NOT NULL
+    UNION ALL
+    SELECT subject, body ->> 'parent' FROM planwatch.registry WHERE kind = 'region' AND body ->> 'merged_into' IS NOT NULL
+), above AS (
+    SELECT 'region:' || s.region AS subject, begun.subject AS caused_by FROM begun JOIN standing_in s USING (subject)
+    UNION
+    SELECT 'region:' || s.region, above.caused_by FROM above JOIN standing_in s USING (subject)
+), below AS (
+    SELECT subject, subject AS caused_by FROM begun
+    UNION
+    SELECT s.subject, below.caused_by FROM below JOIN standing_in s ON below.subject = 'region:' || s.region
+)
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(today)s), 'registry', min(caused_by), %(now)s
+FROM (SELECT subject, caused_by FROM above UNION ALL SELECT subject, caused_by FROM below) concerned
+WHERE subject IS NOT NULL
+GROUP BY subject
+ORDER BY subject

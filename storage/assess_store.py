@@ -2,110 +2,47 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from planwatch.contract.assessment import Assessment, Status
-from planwatch.contract.figures import Figure, Figures, Terms
+from planwatch.contract.assessment import Assessment
+from planwatch.contract.figures import Figure, Figures
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Level, Target, Yardstick
+from planwatch.contract.plan import Level, Target
 from planwatch.contract.records import Records
-from planwatch.contract.registry import MeasuredFactor, parse_record
+from planwatch.contract.registry import CalendarRecord, parse_record
 from planwatch.contract.warning import Cause, Change, EarlyWarning
 from planwatch.storage.database import Connection, Database
+from planwatch.storage.membership import Membership
 from planwatch.storage.quality_store import QualityWork
 from planwatch.storage.queries import load_queries
+from planwatch.storage.registry_store import calendar_records
 from planwatch.storage.rows import (
     assessment_columns,
     assessment_of_row,
     change_columns,
-    level_of_row,
     warning_columns,
     warning_of_row,
 )
+from planwatch.storage.taken import Marked, Standing, Who, marked_of_row, standing_of_row
 
 QUERIES = load_queries("assess.sql")
 LOOK_BACK = timedelta(days=40)
 """How far back deadlines are looked for after a stand-still."""
-# A correction says more about why something was judged again than the new figures that came with it.
-_STRENGTH = (Cause.RELATED, Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.CORRECTION)
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A subject to be judged again, from a month on, and why."""
-
-    subject: str
-    since: date
-    cause: Cause
-    caused_by: str
-
-    @property
-    def anew_from(self) -> date | None:
-        """The first day of the month from which on judgements may come out differently; None: any of them may.
-
-        New figures bear on their own month and later ones, for the subject and for whoever depends on it; a changed
-        register entry or target on all.
-        """
-        return None if self.cause in (Cause.REGISTRY, Cause.PLAN) else self.since.replace(day=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """What the registry says of a subject. ``regions`` is the chain above it, nearest first; ``traits`` a unit's."""
-
-    subject: str
-    kind: str
-    name: str
-    two_high: bool
-    regions: tuple[str, ...]
-    traits: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a judgement that stands says, and the how-manieth of its key it is.
-
-    ``whole`` is the judgement with its figures; None where it lies before the months that are judged anew.
-    """
-
-    plan: str
-    target: str
-    subject: str
-    yardstick: Yardstick
-    period: Period
-    status: Status
-    level: Level | None
-    judgement: int
-    whole: Assessment | None = None
-
-    @classmethod
-    def of(cls, whole: Assessment, judgement: int) -> "Standing":
-        """The whole judgement."""
-        spot = (whole.plan, whole.target, whole.subject, whole.yardstick, whole.period)
-        return cls(*spot, whole.status, whole.level, judgement, whole)
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """Its key as columns."""
-        return {
-            "subject": self.subject,
-            "target": self.target,
-            "yardstick": self.yardstick.value,
-            "period_start": self.period.start,
-            "months": self.period.months,
-        }
 
 
 class Work:
-    """One open transaction of assess: the subjects taken, what bears on them, and what is to be written."""
+    """One open transaction of assess: the subjects taken, what bears on them, and what is to be written.
 
-    def __init__(self, connection: Connection, marked: Sequence[Marked]) -> None:
+    ``day`` is the day it is: register entries that begin later are not in force yet.
+    """
+
+    def __init__(self, connection: Connection, marked: Sequence[Marked], day: date) -> None:
         self._connection = connection
-        self._members: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._day = day
+        self._membership = Membership(connection, day)
         self.marked = marked
 
     def quality(self) -> QualityWork:
@@ -119,7 +56,7 @@ class Work:
 
     def who(self, subjects: Sequence[str]) -> dict[str, Who]:
         """Registry entries of those subjects that are registered."""
-        rows = self._connection.execute(QUERIES.who, {"subjects": list(subjects)})
+        rows = self._connection.execute(QUERIES.who, {"subjects": list(subjects), "day": self._day})
         return {row[0]: Who(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) for row in rows}
 
     def records(self, subjects: Sequence[str]) -> Records:
@@ -134,14 +71,16 @@ class Work:
 
     def names(self, subjects: Iterable[str]) -> dict[str, str]:
         """Registered names of subjects."""
-        return dict(self._connection.execute(QUERIES.names, {"subjects": list(subjects)}).fetchall())
+        bound = {"subjects": list(subjects), "day": self._day}
+        return dict(self._connection.execute(QUERIES.names, bound).fetchall())
+
+    def calendar_records(self) -> list[CalendarRecord]:
+        """All registered duties and working years."""
+        return calendar_records(self._connection)
 
     def members(self, region: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
-        """Subjects of registry kinds in a region and below; asked once a pass, whatever the number of targets."""
-        if (region, kinds) not in self._members:
-            rows = self._connection.execute(QUERIES.members, {"region": region, "kinds": list(kinds)})
-            self._members[region, kinds] = tuple(row[0] for row in rows)
-        return self._members[region, kinds]
+        """Subjects of registry kinds that lie in a region and below, or lay there before they moved."""
+        return self._membership.members(region, kinds)
 
     def figures(self, subjects: Iterable[str], units: Mapping[str, str]) -> Figures:
         """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units."""
@@ -151,19 +90,7 @@ class Work:
             Figure(row[0], row[1], Period.from_start(row[2], row[3]), row[4], units[row[1]], *row[5:])
             for row in cursor.execute(QUERIES.figures, bound)
         )
-        return Figures.of(found, self._terms(bound["subjects"]))
-
-    def _terms(self, subjects: Sequence[str]) -> Terms:
-        """On what terms the figures of subjects count: measured factors, and the ends of register entries."""
-        measured: dict[str, dict[tuple[str, date], MeasuredFactor]] = {}
-        ended: dict[str, date] = {}
-        for subject, end, factors in self._connection.execute(QUERIES.terms, {"subjects": subjects}):
-            if end is not None:
-                ended[subject] = end
-            for raw in factors or ():
-                factor = MeasuredFactor.model_validate(raw, strict=False)
-                measured.setdefault(subject, {})[factor.energy_kind, factor.valid_from] = factor
-        return Terms({subject: tuple(one.values()) for subject, one in measured.items()}, ended)
+        return Figures.of(found, self._membership.terms(bound["subjects"]))
 
     def standing(self) -> dict[str, list[Standing]]:
         """The judgements that stand of the marked subjects: whole where they may come out differently now."""
@@ -175,7 +102,7 @@ class Work:
         for row in self._connection.execute(QUERIES.standing, bound):
             found[row[2]].append(standing_of_row(row))
         for row in self._connection.execute(QUERIES.standing_whole, bound):
-            found[row[2]].append(Standing.of(assessment_of_row(row), row[24]))
+            found[row[2]].append(Standing.of(assessment_of_row(row)))
         return found
 
     def whole(self, standing: Standing) -> Assessment:
@@ -193,6 +120,14 @@ class Work:
             found[row[3]].append(warning_of_row(row))
         return found
 
+    def told(self, subjects: Sequence[str]) -> dict[str, dict[Period, Level | None]]:
+        """The level that people were told last of each period, by warning, of subjects' warnings not withdrawn."""
+        found: dict[str, dict[Period, Level | None]] = {}
+        for warning, start, months, after in self._connection.execute(QUERIES.told, {"subjects": list(subjects)}):
+            level = Level.model_validate(after) if after else None
+            found.setdefault(warning, {})[Period.from_start(start, months)] = level
+        return found
+
     def mark_related(self, subjects: Sequence[str], regions: Sequence[str], since: date | None, now: datetime) -> None:
         """Mark who depends on what was judged, from a month on or (None) from the first figures on.
 
@@ -205,18 +140,14 @@ class Work:
             self._connection.execute(QUERIES.mark_projects_below, bound)
 
     def close_assessments(self, closed: Sequence[Standing], now: datetime) -> None:
-        """Close standing judgements without another one in their place."""
+        """Close standing judgements, whether or not another one is to stand in their place."""
         with self._connection.cursor() as cursor:
             cursor.executemany(QUERIES.supersede, [{**one.columns, "now": now} for one in closed])
 
-    def save_assessments(self, fresh: Sequence[tuple[Assessment, int, Cause]], now: datetime) -> None:
-        """Write judgements with their numbers; a number above 1 closes the one before."""
-        rows: list[dict[str, Any]] = [
-            {**assessment_columns(assessment), "judgement": number, "cause": cause.value, "now": now}
-            for assessment, number, cause in fresh
-        ]
+    def save_assessments(self, fresh: Sequence[tuple[Assessment, Cause]], now: datetime) -> None:
+        """Write judgements; what they stand in for must have been closed."""
+        rows = [{**assessment_columns(one), "cause": cause.value, "now": now} for one, cause in fresh]
         with self._connection.cursor() as cursor:
-            cursor.executemany(QUERIES.supersede, [row for row in rows if row["judgement"] > 1])
             cursor.executemany(QUERIES.insert_assessment, rows)
 
     def save_warnings(self, warnings: Sequence[EarlyWarning], now: datetime) -> None:
@@ -248,18 +179,27 @@ class AssessStore:
         self._database = database
 
     @contextmanager
-    def taken(self, limit: int) -> Iterator[Work]:
-        """A transaction that holds up to ``limit`` marked subjects; nobody else judges them until it ends."""
+    def taken(self, limit: int, today: date) -> Iterator[Work]:
+        """A transaction that holds up to ``limit`` marked subjects; nobody else judges them until it ends.
+
+        Register entries hold by the latest day that any process has begun, so that one whose clock is a little behind
+        does not judge by yesterday's what was marked because a day began.
+        """
         with self._database.transaction() as connection:
             subjects = [row[0] for row in connection.execute(QUERIES.take_subjects, {"limit": limit})]
             rows = connection.execute(QUERIES.take_marks, {"subjects": subjects}).fetchall() if subjects else []
-            yield Work(connection, [Marked(row[0], row[1], _strongest(row[2]), row[3]) for row in rows])
+            begun = connection.execute(QUERIES.day_begun).fetchone()
+            day = max(today, begun[0]) if begun else today
+            yield Work(connection, [marked_of_row(*row) for row in rows], day)
 
-    def mark_due(self, today: date, now: datetime, reports_due: Callable[[date, date], bool]) -> None:
-        """Mark whom a deadline concerns that passed since this was last asked, at most 40 days back.
+    def mark_due(
+        self, today: date, now: datetime, reports_due: Callable[[Sequence[CalendarRecord], date, date], bool]
+    ) -> None:
+        """Mark whom a day concerns that has begun since this was last asked.
 
-        Projects whose disposal fell due; and all units, where ``reports_due`` says that a deadline for reports lies
-        between two days. Asked once a day, whatever the number of processes.
+        Whoever depends on a register entry that takes effect; projects whose disposal fell due; and all units, where
+        ``reports_due`` says that by the registered duties a deadline for reports lies between two days. Deadlines are
+        looked for at most 40 days back. Asked once a day, whatever the number of processes.
         """
         with self._database.transaction() as connection:
             row = connection.execute(QUERIES.looked_until).fetchone()
@@ -267,8 +207,9 @@ class AssessStore:
             if since >= today:
                 return
             bound = {"since": max(since, today - LOOK_BACK), "today": today, "now": now}
+            connection.execute(QUERIES.mark_begun, {**bound, "after": row[0] if row else date.min})
             connection.execute(QUERIES.mark_due, bound)
-            if reports_due(bound["since"], today):
+            if reports_due(calendar_records(connection), bound["since"], today):
                 connection.execute(QUERIES.mark_reporting_units, bound)
             connection.execute(QUERIES.look_until, bound)
 
@@ -278,16 +219,3 @@ class AssessStore:
             row = connection.execute(QUERIES.count_marks, {"now": now}).fetchone()
             assert row is not None
             return int(row[0]), float(row[1])
-
-
-def standing_of_row(row: Sequence[Any]) -> Standing:
-    """What a judgement says, from the columns of the query `standing`."""
-    plan, target, subject, yardstick, start, months, status, *level, judgement = row
-    period = Period.from_start(start, months)
-    return Standing(
-        plan, target, subject, Yardstick(yardstick), period, Status(status), level_of_row(*level), judgement
-    )
-
-
-def _strongest(causes: Sequence[str]) -> Cause:
-    return max((Cause(cause) for cause in causes), key=_STRENGTH.index)

@@ -2,7 +2,7 @@
 
 -- name: barometer
 SELECT plan, target, target_zh, subject, subject_name, region, yardstick, period_start, months, status, severity, colour,
-       label_zh, label_en, actual, expected, unit, reason, better
+       label_zh, label_en, actual, expected, unit, reason, better, coverage, sources_there, sources
 FROM board.barometer
 WHERE (%(region)s::text IS NULL OR subject = 'region:' || %(region)s OR region = %(region)s)
   AND (%(kind)s::text IS NULL OR split_part(subject, ':', 1) = %(kind)s)
@@ -12,7 +12,7 @@ ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' TH
 -- name: barometer_as_of
 -- What `barometer` said at a time.
 SELECT plan, target, target_zh, subject, subject_name, region, yardstick, period_start, months, status, severity, colour,
-       label_zh, label_en, actual, expected, unit, reason, better
+       label_zh, label_en, actual, expected, unit, reason, better, coverage, sources_there, sources
 FROM board.barometer_as_of(%(at)s)
 WHERE (%(region)s::text IS NULL OR subject = 'region:' || %(region)s OR region = %(region)s)
   AND (%(kind)s::text IS NULL OR split_part(subject, ':', 1) = %(kind)s)
@@ -32,7 +32,8 @@ SELECT (SELECT count(*) FROM planwatch.reading),
 -- name: assessments_of
 -- Judgements of one target for one subject that stand now, or stood at a time, newest period first.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
-       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement, cause, judged_at
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope,
+       coverage, sources_there, sources, judgement, cause, judged_at
 FROM planwatch.assessment
 WHERE subject = %(subject)s AND target = %(target)s
   AND (superseded_at IS NULL OR superseded_at > %(at)s::timestamptz)
@@ -44,7 +45,8 @@ ORDER BY period_start + make_interval(months => months) DESC, yardstick
 -- name: known
 -- What was known at a time about the end of a year: judgements made until then and not replaced until then.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
-       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope, judgement, cause, judged_at
+       actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope,
+       coverage, sources_there, sources, judgement, cause, judged_at
 FROM planwatch.assessment
 WHERE plan = %(plan)s AND yardstick = ANY (%(yardsticks)s)
   AND period_start + make_interval(months => months) = make_date(%(year)s + 1, 1, 1)
@@ -84,8 +86,7 @@ SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
 -- name: reporters
 -- Subjects that have figures, and all regions (a region may be judged on its members' figures alone).
 WITH RECURSIVE current AS (
-    SELECT DISTINCT ON (subject) subject, kind, region
-    FROM planwatch.registry ORDER BY subject, valid_from DESC
+    SELECT subject, kind, region FROM planwatch.registry_on(planwatch.local_day(now()))
 ), below AS (
     SELECT 'region:' || %(region)s::text AS subject, 0 AS step
     UNION ALL

@@ -14,7 +14,7 @@ from planwatch.contract.plan import Yardstick
 from planwatch.storage.assess_store import Work
 from planwatch.storage.database import Database
 from planwatch.storage.queries import load_queries
-from planwatch.storage.rows import assessment_of_row
+from planwatch.storage.rows import WHOLE, assessment_of_row
 
 QUERIES = load_queries("review.sql")
 
@@ -36,11 +36,11 @@ class ReviewStore:
         self._database = database
 
     @contextmanager
-    def looking(self) -> Iterator[Work]:
+    def looking(self, today: date) -> Iterator[Work]:
         """One READ ONLY transaction with what judging asks of the database: nothing can be written in it."""
         with self._database.transaction() as connection:
             connection.execute(QUERIES.read_only)
-            yield Work(connection, ())
+            yield Work(connection, (), today)
 
     def barometer(
         self, region: str | None = None, kind: str | None = None, *, at: datetime | None = None
@@ -81,14 +81,14 @@ class ReviewStore:
         }
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.assessments_of, bound).fetchall()
-        return [Judged(assessment_of_row(row), row[24], row[25], row[26]) for row in rows]
+        return [Judged(assessment_of_row(row), *row[WHOLE:]) for row in rows]
 
     def known(self, plan: str, year: int, yardsticks: Sequence[Yardstick], at: datetime) -> list[Judged]:
         """The judgements of a plan about the end of a year that stood at a time, by subject, target and yardstick."""
         bound = {"plan": plan, "year": year, "yardsticks": [one.value for one in yardsticks], "at": at}
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.known, bound).fetchall()
-        return [Judged(assessment_of_row(row), row[24], row[25], row[26]) for row in rows]
+        return [Judged(assessment_of_row(row), *row[WHOLE:]) for row in rows]
 
     def changes(self, subject: str, target: str | None, at: datetime | None) -> list[dict[str, Any]]:
         """Changes of warnings of a subject until a time, oldest first."""

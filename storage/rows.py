@@ -111,17 +111,25 @@ def assessment_columns(assessment: Assessment) -> dict[str, Any]:
         "used": Jsonb(used_to_json(assessment.used)),
         "law": assessment.law,
         "scope": assessment.scope,
+        "coverage": assessment.coverage,
+        "sources_there": assessment.sources_there,
+        "sources": assessment.sources,
     }
 
 
+WHOLE = 27
+"""How many columns a whole judgement has; what a query asks besides comes after them."""
+
+
 def assessment_of_row(row: Sequence[Any]) -> Assessment:
-    """An assessment from the columns of the query `standing`, without its judgement number."""
+    """An assessment from the first columns of the queries that ask for a whole one."""
     (plan, target, subject, yardstick, start, months, status, severity, colour, zh, en) = row[:11]
     (actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope) = row[11:24]
+    coverage, there, sources = row[24:WHOLE]
     return Assessment(
         plan, target, subject, Yardstick(yardstick), Period.from_start(start, months), Status(status),
         level_of_row(severity, colour, zh, en), actual, expected, gap, unit, formula, reason, better, rule_set, path,
-        edition, used_from_json(used), law, scope,
+        edition, used_from_json(used), law, scope, coverage, there, sources,
     )  # fmt: skip
 
 

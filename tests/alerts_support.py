@@ -62,10 +62,19 @@ class History:
             judged_until=max(said, key=in_order, default=None),
             cause=cause,
             now=now,
+            told=self.told,
         )
         self.warnings |= {warning.id: warning for warning in outcome.warnings}
         self.changes += outcome.changes
         return outcome
+
+    @property
+    def told(self) -> dict[str, dict[Period, Level | None]]:
+        """What was told last of each period, by warning."""
+        found: dict[str, dict[Period, Level | None]] = {}
+        for change in self.changes:
+            found.setdefault(change.warning_id, {})[change.period] = change.after
+        return found
 
     @property
     def standing(self) -> list[EarlyWarning]:
@@ -162,6 +171,7 @@ def make_change(kind: ChangeKind = ChangeKind.RAISED, **over: Any) -> Change:
         ChangeKind.EASED: (RED, YELLOW),
         ChangeKind.CLEARED: (YELLOW, GREEN),
         ChangeKind.WITHDRAWN: (YELLOW, None),
+        ChangeKind.RESTATED: (RED, YELLOW),
     }
     made = Change("00000000deadbeef", 1, KEY, kind, to_date(6), *levels[kind], Cause.FIGURES, False, NOW)
     return replace(made, **over)

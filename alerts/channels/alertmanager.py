@@ -63,7 +63,13 @@ class Alertmanager:
 def alerts_of(notification: Notification, config: AlertmanagerConfig, now: datetime) -> list[dict[str, Any]]:
     """The alerts to post for a change: the one that is active from now on first, then the one that ends."""
     change = notification.change
-    alerts = []
+    alerts: list[dict[str, Any]] = []
+    if change.kind == "restated" and (level := change.after or change.before):
+        ends_at = now + timedelta(seconds=config.validity_seconds)
+        # An alert of its own: Alertmanager says nothing when only the words of a known one change.
+        restated = _alert(notification, level, config, now, ends_at)
+        restated["labels"]["restated"] = str(change.number)
+        return [restated]
     goes_on = change.kind in ("raised", "escalated", "eased")
     if goes_on and change.after:
         ends_at = now + timedelta(seconds=config.validity_seconds)

@@ -14,6 +14,7 @@ from planwatch.service.wiring import Stage, clock, plan_files, stage
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Listener
 from planwatch.storage.law_store import LawStore
+from planwatch.storage.quality_store import QualityStore
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def assess() -> None:
         waiting, oldest = AssessStore(made.database).backlog(clock())
         gauges["assess"].marks.set(waiting)
         gauges["assess"].oldest_mark.set(oldest)
+        gauges["assess"].findings(*QualityStore(made.database).standing())
 
     with stage("assess", refresh=refresh) as made:
         metrics = gauges["assess"] = AssessMetrics(made.registry)
@@ -48,9 +50,9 @@ def run_assess(made: Stage, metrics: AssessMetrics) -> None:
         law = living.current(now)
         if day != local_day(now):
             day = local_day(now)
-            store.mark_due(day, now, lambda since, today: deadline_between(law, since, today))
+            store.mark_due(day, now, lambda known, since, today: deadline_between(law, known, since, today))
         try:
-            return assess_once(store, law, now, made.settings.assess.subjects_per_pass, metrics) > 0
+            return assess_once(store, law, now, made.settings.assess.subjects_per_pass, metrics, clock=clock) > 0
         except LawChanged:
             living.take_up()
             return True

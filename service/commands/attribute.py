@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.attribution import Attribution, Axis, Part, PartKind
@@ -50,7 +51,7 @@ def attribute(
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
         who = subject_named(store, subject, console)
-        with store.looking() as work:
+        with store.looking(local_day(clock())) as work:
             found, names = _split(work, law, who, target, point=point, by=by, console=console)
     if as_json:
         json.dump([plain(one) for one in found], sys.stdout, ensure_ascii=False)
@@ -67,7 +68,7 @@ def _split(
     bearing = bearing_of(work, law, [subject], targets=frozenset([target]))
     duty = next(iter(bearing.duties[subject]), None)
     if duty is None or duty.target.measure is None:
-        console.print(f"[red]{target} 不约束 {subject},或没有计量值[/red];见 planwatch status")
+        console.print(f"{target} 不约束 {subject},或没有计量值;见 planwatch status", style="red", markup=False)
         raise typer.Exit(1)
     axis = by or _axis(subject, duty)
     members = _members(work, subject, duty, axis)
@@ -78,7 +79,7 @@ def _split(
     if point is None:
         judged = points(duty.target, subject, figures, law, around)
         if not judged:
-            console.print(f"[red]{subject} 没有 {target} 的数据[/red]")
+            console.print(f"{subject} 没有 {target} 的数据", style="red", markup=False)
             raise typer.Exit(1)
         point = judged[-1]
     found = split_change(duty.target, subject, point, figures, law, axis=axis, members=members, around=around)
@@ -110,9 +111,10 @@ def _indicators(target: Target, law: Law) -> set[str]:
 
 def _print(console: Console, target: Target, one: Attribution, names: Mapping[str, str]) -> None:
     spans = f"{one.period.label_zh} 比 {one.against.label_zh}"
-    console.rule(f"[bold]{target.zh}[/bold] · {names.get(one.subject, one.subject)} · {spans} · 按{AXIS[one.axis]}")
+    about = escape(names.get(one.subject, one.subject))
+    console.rule(f"[bold]{escape(target.zh)}[/bold] · {about} · {spans} · 按{AXIS[one.axis]}")
     if one.reason:
-        console.print(f"[dim]不可归因:{one.reason}[/dim]")
+        console.print(f"不可归因:{one.reason}", style="dim", markup=False)
         return
     share = "" if one.points is None else f",{one.points:+f}%"
     change = f"变化 {one.shown:+f} {one.unit}{share}"
@@ -122,15 +124,16 @@ def _print(console: Console, target: Target, one: Attribution, names: Mapping[st
     for column in ("此前", "现在", f"贡献 ({one.unit})", "百分点"):
         table.add_column(column, overflow="fold", justify="right")
     for part in one.parts[:SHOWN]:
-        table.add_row(*_cells(part, names))
+        table.add_row(*map(escape, _cells(part, names)))
     if len(one.parts) > SHOWN:
         table.add_row(*_others(one.parts[SHOWN:]))
     table.add_row("[bold]合计[/bold]", "", "", f"{one.shown:+f}", "" if one.points is None else f"{one.points:+f}")
     console.print(table)
     for why, who in _missing(one).items():
         told = "、".join(names.get(each, each) for each in who)
-        console.print(f"[yellow]未报,不可归因[/yellow]({len(who)} 个):{told}:{why}", soft_wrap=True)
-    console.print(f"[dim]方法   {one.method}{';' + one.note if one.note else ''}[/dim]", soft_wrap=True)
+        console.print(f"[yellow]未报,不可归因[/yellow]({len(who)} 个):{escape(f'{told}:{why}')}", soft_wrap=True)
+    method = f"方法   {one.method}{';' + one.note if one.note else ''}"
+    console.print(method, style="dim", soft_wrap=True, markup=False)
 
 
 def _missing(one: Attribution) -> dict[str, list[str]]:

@@ -5,15 +5,17 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Band, Law, Target
-from planwatch.service import words
+from planwatch.service import beside, words
 from planwatch.service.as_of import AsOf, known_at
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
 from planwatch.service.wiring import law_of
+from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
 from planwatch.storage.review_store import Judged, ReviewStore
@@ -46,16 +48,17 @@ def explain(
             (one, _newest(store.assessments(who, one, yardstick=yardstick, period=point, at=at), point))
             for one in targets
         ]
-    found = [(name, found) for name, several in judged for found in several]
+        found = [(name, found) for name, several in judged for found in several]
+        known = BesideStore(database).of(beside.subjects_of(one.assessment for _, one in found) | {who}, at)
     if not found:
-        console.print(f"[red]没有 {who} 的评估结果[/red];已有评估的指标见 planwatch status")
+        console.print(f"没有 {who} 的评估结果;已有评估的指标见 planwatch status", style="red", markup=False)
         raise typer.Exit(1)
     if as_json:
-        json.dump([_plain(one) for _, one in found], sys.stdout, ensure_ascii=False, default=str)
+        json.dump([_plain(one, known) for _, one in found], sys.stdout, ensure_ascii=False, default=str)
         sys.stdout.write("\n")
         return
     for name, one in found:
-        _print(console, law, law.targets.get(name), one)
+        _print(console, law, law.targets.get(name), one, known)
 
 
 def _newest(judged: list[Judged], point: Period | None) -> list[Judged]:
@@ -64,32 +67,45 @@ def _newest(judged: list[Judged], point: Period | None) -> list[Judged]:
     return [one for one in judged if one.assessment.period == judged[0].assessment.period]
 
 
-def _print(console: Console, law: Law, target: Target | None, judged: Judged) -> None:
+def _print(console: Console, law: Law, target: Target | None, judged: Judged, known: Beside) -> None:
     one = judged.assessment
-    name = target.zh if target else one.target
-    console.rule(f"[bold]{name}[/bold] · {one.subject} · {one.period.label_zh} · {words.YARDSTICK[one.yardstick]}")
+    name, who = escape(target.zh if target else one.target), escape(beside.named(one.subject, known.names))
+    console.rule(f"[bold]{name}[/bold] · {who} · {one.period.label_zh} · {words.YARDSTICK[one.yardstick]}")
     label = one.level.zh if one.level else None
     console.print("等级  ", words.level(one.status, one.level.colour if one.level else None, label))
-    if one.reason:
-        console.print("说明  ", one.reason)
+    _print_doubts(console, judged, known)
     if one.actual is not None:
-        console.print(f"实际   {words.figure(one.actual, one.unit)}    要求  {words.figure(one.expected, one.unit)}")
+        actual, expected = words.figure(one.actual, one.unit), words.figure(one.expected, one.unit)
+        console.print(f"实际   {actual}    要求  {expected}", markup=False)
     if one.formula:
-        console.print("算式  ", one.formula, soft_wrap=True)
+        console.print("算式  ", one.formula, soft_wrap=True, markup=False)
     if one.better:
-        console.print("改善  ", one.better)
-    _print_figures(console, judged)
+        console.print("改善  ", one.better, markup=False)
+    _print_figures(console, judged, known)
     _print_rules(console, law, one.rule_set)
     if target:
         _print_clause(console, target)
     console.print(
         f"[dim]第 {judged.judgement} 次评估({words.CAUSE.get(judged.cause, judged.cause)},"
         f"{judged.judged_at:%Y-%m-%d %H:%M:%S%z})"
-        f" · 路径 {one.path or '—'} · 折标系数 {one.edition or '—'} · 规则 {one.law}[/dim]"
+        f" · 路径 {one.path or '—'} · 折标系数 {escape(one.edition) or '—'} · 规则 {one.law}[/dim]"
     )
 
 
-def _print_figures(console: Console, judged: Judged) -> None:
+def _print_doubts(console: Console, judged: Judged, known: Beside) -> None:
+    """How much of a sum is there, how many figures are asked about, and why there is no level."""
+    one = judged.assessment
+    if one.coverage is not None:
+        console.print("覆盖率", beside.coverage_words(one.coverage, one.sources_there, one.sources), markup=False)
+    if asked := beside.queried(one, known.doubts):
+        console.print(f"存疑   {asked} 个数值存疑待说明(见标记列),已计入;处理:planwatch quality list", markup=False)
+    if one.reason:
+        console.print("说明  ", beside.in_words(one.reason, known), soft_wrap=True, markup=False)
+        for line in beside.holding(one, known):
+            console.print(f"       {line}", soft_wrap=True, markup=False)
+
+
+def _print_figures(console: Console, judged: Judged, known: Beside) -> None:
     if not judged.assessment.used:
         return
     table = Table(box=None, header_style="dim", pad_edge=False)
@@ -99,13 +115,13 @@ def _print_figures(console: Console, judged: Judged) -> None:
         figure = used.figure
         table.add_row(
             "+" if used.sign > 0 else "−",
-            figure.subject,
+            escape(beside.named(figure.subject, known.names)),
             figure.indicator,
             figure.period.label,
-            words.figure(figure.amount, figure.unit),
+            escape(words.figure(figure.amount, figure.unit)),
             str(figure.revision),
-            figure.flag or "",
-            figure.report_id,
+            escape(";".join(beside.marks(figure, known.doubts))),
+            escape(figure.report_id),
         )
     console.print(table)
     if len(judged.assessment.used) > 40:
@@ -116,8 +132,10 @@ def _print_rules(console: Console, law: Law, rule_set: str) -> None:
     rules = law.rule_sets.get(rule_set)
     if rules is None:
         return
-    bands = ";".join(f"[{words.STYLE[band.level.colour]}]{band.level.zh}[/] {_bounds(band)}" for band in rules.bands)
-    console.print(f"规则   {rules.zh}({rules.source}):{bands}")
+    bands = ";".join(
+        f"[{words.STYLE[band.level.colour]}]{escape(band.level.zh)}[/] {_bounds(band)}" for band in rules.bands
+    )
+    console.print(f"规则   {escape(rules.zh)}({escape(rules.source)}):{bands}")
 
 
 def _bounds(band: Band) -> str:
@@ -131,12 +149,13 @@ def _bounds(band: Band) -> str:
 
 def _print_clause(console: Console, target: Target) -> None:
     clause = target.reference
-    console.print(f"依据   《{clause.document}》({clause.number or clause.issuer}){clause.section}:“{clause.quote}”")
+    where = f"《{clause.document}》({clause.number or clause.issuer}){clause.section}"
+    console.print(f"依据   {where}:“{clause.quote}”", markup=False)
     for what, why in target.assumed.items():
-        console.print(f"[dim]设定   {what}:{why}(方案未写明)[/dim]")
+        console.print(f"设定   {what}:{why}(方案未写明)", style="dim", markup=False)
 
 
-def _plain(judged: Judged) -> dict[str, object]:
+def _plain(judged: Judged, known: Beside) -> dict[str, object]:
     one = judged.assessment
     plain: dict[str, object] = {
         name: getattr(one, name) for name in one.__slots__ if name not in ("used", "level", "period")
@@ -144,7 +163,13 @@ def _plain(judged: Judged) -> dict[str, object]:
     return plain | {
         "period": one.period.label,
         "level": one.level.model_dump() if one.level else None,
-        "used": used_to_json(one.used),
+        "used": [
+            row | {"marks": beside.marks(used.figure, known.doubts)}
+            for row, used in zip(used_to_json(one.used), one.used, strict=True)
+        ],
+        "queried": beside.queried(one, known.doubts),
+        "reason_zh": beside.in_words(one.reason, known),
+        "holding": list(beside.holding(one, known)),
         "judgement": judged.judgement,
         "cause": judged.cause,
         "judged_at": judged.judged_at.isoformat(),

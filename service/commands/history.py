@@ -6,17 +6,26 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.period import Period
-from planwatch.service import words
+from planwatch.service import beside, words
 from planwatch.service.as_of import AsOf, known_at
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
+from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import Judged, ReviewStore
 
-KIND = {"raised": "发出", "escalated": "升级", "eased": "降级", "cleared": "解除", "withdrawn": "撤回"}
+KIND = {
+    "raised": "发出",
+    "escalated": "升级",
+    "eased": "降级",
+    "cleared": "解除",
+    "withdrawn": "撤回",
+    "restated": "更正",
+}
 
 
 def history(
@@ -33,6 +42,9 @@ def history(
         targets = [target] if target else store.judged_targets(who)
         judged = [one for name in targets for one in reversed(store.assessments(who, name, at=at))]
         changes = store.changes(who, target, at)
+        known = BesideStore(database).of(
+            {one for each in judged for one in beside.subjects_in(each.assessment.reason)}, at
+        )
     if as_json:
         rows = {"levels": [_plain(one) for one in judged], "changes": changes}
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
@@ -41,11 +53,13 @@ def history(
     if not judged and not changes:
         console.print(f"没有 {who} 的评估结果;已有评估的对象见 planwatch status", style="red", markup=False)
         raise typer.Exit(1)
-    levels = Table("目标", "标尺", "期间", "等级", "实际 / 要求", "第几次评估", "原因", title=f"{who} 的等级")
+    levels = Table(
+        "目标", "标尺", "期间", "等级", "实际 / 要求", "覆盖率", "第几次评估", "原因", title=f"{escape(who)} 的等级"
+    )
     for one in judged:
-        levels.add_row(*_level(one))
+        levels.add_row(*_level(one, known))
     console.print(levels)
-    told = Table("时间", "目标", "标尺", "期间", "变化", "等级", "原因", title=f"{who} 的预警变化")
+    told = Table("时间", "目标", "标尺", "期间", "变化", "等级", "原因", title=f"{escape(who)} 的预警变化")
     for change in changes:
         period = Period.from_start(change["period_start"], change["months"]).label
         told.add_row(
@@ -54,20 +68,24 @@ def history(
             words.YARDSTICK[change["yardstick"]],
             period,
             KIND[change["kind"]],
-            f"{change['before_zh'] or '—'} → {change['after_zh'] or '—'}",
+            escape(f"{change['before_zh'] or '—'} → {change['after_zh'] or '—'}"),
             words.CAUSE.get(change["cause"], change["cause"]),
         )
     console.print(told)
 
 
-def _level(judged: Judged) -> list[str]:
+def _level(judged: Judged, known: Beside) -> list[str]:
     one = judged.assessment
     return [
         one.target,
         words.YARDSTICK[one.yardstick],
         one.period.label,
         words.level(one.status, one.level.colour if one.level else None, one.level.zh if one.level else None),
-        one.reason or f"{words.figure(one.actual, one.unit)} / {words.figure(one.expected, one.unit)}",
+        escape(
+            beside.in_words(one.reason, known)
+            or f"{words.figure(one.actual, one.unit)} / {words.figure(one.expected, one.unit)}"
+        ),
+        beside.coverage_words(one.coverage, one.sources_there, one.sources),
         str(judged.judgement),
         words.CAUSE.get(judged.cause, judged.cause),
     ]
@@ -86,6 +104,9 @@ def _plain(judged: Judged) -> dict[str, object]:
         "expected": one.expected,
         "unit": one.unit,
         "reason": one.reason,
+        "coverage": one.coverage,
+        "sources_there": one.sources_there,
+        "sources": one.sources,
         "judgement": judged.judgement,
         "cause": judged.cause,
         "judged_at": judged.judged_at.isoformat(),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.outlook import Horizon, Outlook, Prospect
@@ -50,7 +51,7 @@ def outlook(
         who = subject_named(store, subject, console)
         found = _found(store, law, who, target, as_of)
     if not found:
-        console.print(f"[red]{who} 没有可作预测的目标[/red];已有评估的指标见 planwatch status")
+        console.print(f"{who} 没有可作预测的目标;已有评估的指标见 planwatch status", style="red", markup=False)
         raise typer.Exit(1)
     if as_json:
         json.dump([plain(one) for _, several in found for one in several], sys.stdout, ensure_ascii=False)
@@ -64,7 +65,7 @@ def _found(
     store: ReviewStore, law: Law, subject: str, target: str | None, as_of: Period | None
 ) -> list[tuple[Target, list[Outlook]]]:
     today = local_day(clock())
-    with store.looking() as work:
+    with store.looking(today) as work:
         bearing = bearing_of(work, law, [subject], targets=frozenset([target]) if target else None)
     duties = [duty for duty in bearing.duties[subject] if target or duty.target.kind in FORECAST]
     found = [
@@ -80,21 +81,22 @@ def _found(
 
 def _print(console: Console, target: Target, made: Sequence[Outlook]) -> None:
     first = made[0]
-    console.rule(f"[bold]{target.zh}[/bold] · {first.subject} · 截至 {first.as_of.label_zh}")
+    console.rule(f"[bold]{escape(target.zh)}[/bold] · {escape(first.subject)} · 截至 {first.as_of.label_zh}")
     console.print(f"[reverse] {NOT_A_LEVEL} [/reverse]")
     table = Table(box=None, header_style="dim", pad_edge=False)
     for column in ("标准", "到", "预计", "区间", "要求", "判断", "后来实际"):
         table.add_column(column, overflow="fold")
     for one in made:
-        table.add_row(*_cells(one))
+        table.add_row(*map(escape, _cells(one)))
     console.print(table)
     for one in made:
         if one.reason:
-            console.print(f"[dim]{words.YARDSTICK[one.yardstick]} {HORIZON[one.horizon]}:{one.reason}[/dim]")
+            told = f"{words.YARDSTICK[one.yardstick]} {HORIZON[one.horizon]}:{one.reason}"
+            console.print(told, style="dim", markup=False)
     _print_needs(console, made)
     _print_back_tests(console, made)
     for method in dict.fromkeys(one.method for one in made if one.method):
-        console.print(f"[dim]方法   {method}[/dim]", soft_wrap=True)
+        console.print(f"方法   {method}", style="dim", soft_wrap=True, markup=False)
 
 
 def _cells(one: Outlook) -> list[str]:
@@ -115,7 +117,7 @@ def _cells(one: Outlook) -> list[str]:
 
 def _print_needs(console: Console, made: Sequence[Outlook]) -> None:
     for need in dict.fromkeys(need for one in made for need in one.needs):
-        console.print(f"还需   {need.words}", soft_wrap=True)
+        console.print(f"还需   {need.words}", soft_wrap=True, markup=False)
 
 
 def _print_back_tests(console: Console, made: Sequence[Outlook]) -> None:

@@ -5,15 +5,17 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.mechanism import Review, ReviewKind
 from planwatch.contract.plan import Law, Plan, Yardstick
-from planwatch.service import words
+from planwatch.service import beside, words
 from planwatch.service.settings import read_settings
 from planwatch.service.wiring import clock, law_of
 from planwatch.storage.database import Database
@@ -47,7 +49,8 @@ def review(
     found, prescribed = _prescribed(law, plan, kind, console)
     looked_at = year or (prescribed.years[-1] if prescribed.years else at.year - 1)
     if prescribed.years and looked_at not in prescribed.years:
-        console.print(f"[red]{prescribed.zh}看的是 {'、'.join(map(str, prescribed.years))} 年末,不是 {looked_at}[/red]")
+        years = "、".join(map(str, prescribed.years))
+        console.print(f"{prescribed.zh}看的是 {years} 年末,不是 {looked_at}", style="red", markup=False)
         raise typer.Exit(1)
     with Database(settings.database.url, max_size=1) as database:
         judged = ReviewStore(database).known(plan, looked_at, YARDSTICKS[kind], at)
@@ -63,7 +66,7 @@ def review(
     clause = prescribed.reference
     console.print(f"依据 《{clause.document}》{clause.section}:“{clause.quote}”", markup=False)
     for what, why in prescribed.assumed.items():
-        console.print(f"[dim]设定 {what}:{why}[/dim]")
+        console.print(f"设定 {what}:{why}", style="dim", markup=False)
     console.print("[dim]本表为形势分析,供考核参考,不是正式考核结果[/dim]")
 
 
@@ -82,9 +85,10 @@ def _prescribed(law: Law, name: str, kind: ReviewKind, console: Console) -> tupl
 
 
 def _row(law: Law, judged: Judged) -> dict[str, Any]:
-    """One line of the sheet, with exact figures as text."""
+    """One line of the sheet, with exact figures as text; the coverage of sums, from when on it was kept."""
     one, target = judged.assessment, law.targets.get(judged.assessment.target)
-    return {
+    share = {} if one.coverage is None else {"coverage": f"{one.coverage:f}", "of": [one.sources_there, one.sources]}
+    return share | {
         "subject": one.subject,
         "target": one.target,
         "target_zh": target.zh if target else one.target,
@@ -103,15 +107,18 @@ def _row(law: Law, judged: Judged) -> dict[str, Any]:
 
 
 def _table(plan: Plan, prescribed: Review, year: int, sheet: Sequence[dict[str, Any]]) -> Table:
-    table = Table("对象", "目标", "标尺", "等级", "实际", "要求", "说明", title=f"{plan.zh} {year} 年{prescribed.zh}")
+    table = Table("对象", "目标", "标尺", "等级", "实际", "要求", "覆盖率", "说明")
+    table.title = escape(f"{plan.zh} {year} 年{prescribed.zh}")
     for row in sheet:
         numbers = [f"{row[name] or '—'} {row['unit'] if row[name] else ''}".strip() for name in ("actual", "expected")]
+        covered = beside.coverage_words(Decimal(row["coverage"]), *row["of"]) if "coverage" in row else ""
         table.add_row(
-            row["subject"],
-            row["target_zh"],
+            escape(row["subject"]),
+            escape(row["target_zh"]),
             words.YARDSTICK[row["yardstick"]],
             words.level(row["status"], row["colour"], row["level"]),
-            *numbers,
-            row["reason"],
+            *map(escape, numbers),
+            covered,
+            escape(row["reason"]),
         )
     return table

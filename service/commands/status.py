@@ -3,15 +3,19 @@
 import json
 import sys
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from planwatch.service import words
+from planwatch.service import beside, words
 from planwatch.service.as_of import AsOf, known_at
 from planwatch.service.settings import Settings, read_settings
+from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import ReviewStore
 
@@ -36,20 +40,42 @@ def status(
                 f"[red]after {wait:g} s something still waits[/red]; see the last line of status"
             )
             raise typer.Exit(3)
-        rows, backlog, counts = store.barometer(region, kind, at=known_at(as_of)), store.backlog(), store.counts()
+        rows, said, known = _asked(database, region, kind, known_at(as_of))
     if as_json:
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
         sys.stdout.write("\n")
         return
     console = Console()
-    show(console, rows, everybody=all_ or kind in ("unit", "project"))
+    show(console, rows, known, everybody=all_ or kind in ("unit", "project"))
     if as_of:
         console.print(f"[dim]截至 {known_at(as_of):%Y-%m-%d %H:%M:%S %Z} 所知[/dim]")
-        return
-    readings, superseded, assessments, active, rejects = counts
-    console.print(
-        f"上报值 {readings:,}(被修订 {superseded:,}) · 评估 {assessments:,} · 生效预警 {active:,} · 拒收 {rejects:,}"
-        f" · 待评估 {backlog['marks']:,} · 待通知 {backlog['outbox']:,}"
+    console.print(_footer(said))
+
+
+def _asked(
+    database: Database, region: str | None, kind: str | None, at: datetime | None
+) -> tuple[list[dict[str, Any]], dict[str, int | None], Beside]:
+    """The rows of the barometer with their open questions, what is said below them, and what reasons speak of."""
+    store, aside = ReviewStore(database), BesideStore(database)
+    rows, queried = store.barometer(region, kind, at=at), aside.queried(region, kind, at)
+    for row in rows:
+        row["queried"] = queried.get((row["subject"], row["target"], row["yardstick"]), 0)
+    known = aside.of({who for row in rows for who in beside.subjects_in(row["reason"])}, at)
+    if at is not None:
+        return rows, aside.counts(at), known
+    names = ("readings", "superseded", "assessments", "active", "rejects")
+    return rows, {**dict(zip(names, store.counts(), strict=True)), **store.backlog()}, known
+
+
+def _footer(said: Mapping[str, int | None]) -> str:
+    """What there is and what waits; the same now and at a time, with a dash for what nobody kept."""
+    number = {
+        name: "—" if one is None else f"{one:,}" for name, one in said.items() if one is None or isinstance(one, int)
+    }
+    return (
+        f"上报值 {number['readings']}(被修订 {number['superseded']}) · 评估 {number['assessments']}"
+        f" · 生效预警 {number['active']} · 拒收 {number['rejects']}"
+        f" · 待评估 {number['marks']} · 待通知 {number['outbox']}"
     )
 
 
@@ -71,18 +97,18 @@ def wait_until_drained(settings: Settings, store: ReviewStore, seconds: float) -
         time.sleep(0.1)  # other processes do the work; the database is asked how far they are
 
 
-def show(console: Console, rows: list[dict[str, Any]], *, everybody: bool) -> None:
+def show(console: Console, rows: list[dict[str, Any]], known: Beside, *, everybody: bool) -> None:
     """Print the barometer: a line for each target of each subject, a column for each yardstick."""
     if not rows:
         console.print("[dim]尚无评估结果。先发送报表:planwatch simulate --kafka 或 planwatch load FILE[/dim]")
         return
     table = Table(title="节能减排形势晴雨表", title_style="bold", header_style="bold", pad_edge=False)
-    for name in ("对象", "指标", "期间", "年度", "实际 / 要求", "五年进度", "实际 / 要求"):
+    for name in ("对象", "指标", "期间", "覆盖率", "年度", "实际 / 要求", "五年进度", "实际 / 要求"):
         table.add_column(name, overflow="fold")
     lines = _lines(rows)
     shown = [line for line in lines if everybody or _speaks(line)]
     for line in shown:
-        table.add_row(*_cells(line))
+        table.add_row(*_cells(line, known))
     console.print(table)
     if len(shown) < len(lines):
         console.print(f"[dim]另有 {len(lines) - len(shown):,} 个单位、项目评估项无预警或未评定(加 --all 显示)[/dim]")
@@ -101,22 +127,25 @@ def _speaks(line: list[dict[str, Any]]) -> bool:
     return line[0]["subject"].startswith("region:") or any(row["severity"] for row in line)
 
 
-def _cells(line: list[dict[str, Any]]) -> list[str]:
+def _cells(line: list[dict[str, Any]], known: Beside) -> list[str]:
     first = line[0]
     by_yardstick = {row["yardstick"]: row for row in line}
     cells = [
-        f"{first['subject_name']} [dim]{first['subject'].partition(':')[2]}[/dim]",
-        first["target_zh"],
+        f"{escape(first['subject_name'])} [dim]{escape(first['subject'].partition(':')[2])}[/dim]",
+        escape(first["target_zh"]),
         words.period(first),
+        beside.coverage_words(first["coverage"], first["sources_there"], first["sources"]),
     ]
     for row in (by_yardstick.get("annual") or by_yardstick.get("single"), by_yardstick.get("five_year")):
-        cells += _level(row) if row else ["", ""]
+        cells += _level(row, known) if row else ["", ""]
     return cells
 
 
-def _level(row: dict[str, Any]) -> list[str]:
+def _level(row: dict[str, Any], known: Beside) -> list[str]:
     level = words.level(row["status"], row["colour"], row["label_zh"])
+    asked = f"\n[yellow]存疑 {row['queried']} 个数值[/yellow]" if row["queried"] else ""
     if row["status"] != "rated":
-        return [level, f"[dim]{row['reason']}[/dim]"]
+        return [level + asked, f"[dim]{escape(beside.in_words(row['reason'], known))}[/dim]"]
     unit = row["unit"]
-    return [level, f"{words.figure(row['actual'], unit, 2)} / {words.figure(row['expected'], unit, 2)}"]
+    figures = f"{words.figure(row['actual'], unit, 2)} / {words.figure(row['expected'], unit, 2)}"
+    return [level + asked, escape(figures)]

@@ -21,7 +21,14 @@ from planwatch.storage.notify_store import WarningStore
 app = typer.Typer(help="List early warnings, or show one in full.", rich_markup_mode=None)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 STATE = {"active": "生效", "cleared": "已解除", "withdrawn": "已撤回"}
-KIND = {"raised": "发出", "escalated": "升级", "eased": "降级", "cleared": "解除", "withdrawn": "撤回"}
+KIND = {
+    "raised": "发出",
+    "escalated": "升级",
+    "eased": "降级",
+    "cleared": "解除",
+    "withdrawn": "撤回",
+    "restated": "更正",
+}
 DELIVERY = {"pending": "待重试", "delivered": "已送达", "suppressed": "不发送", "failed": "失败"}
 REASON = KIND | {"before_go_live": "上线前的期间", "already_delivered": "已送达过", "reposted": "续期"}
 RECEIVER = {"alertmanager": "Alertmanager", "webhook": "Webhook", "topic": "Kafka 主题"}

@@ -12,7 +12,7 @@ from factories import make_region_report
 
 from planwatch.contract.errors import LawChanged
 from planwatch.contract.registry import RegionRecord, TwoHighProjectRecord
-from planwatch.contract.report import Reading, Report, Subject, SubjectKind
+from planwatch.contract.report import Flag, Reading, Report, Subject, SubjectKind
 from planwatch.plans.loader import load_law
 from planwatch.service.assessor import judge_pass
 from planwatch.service.pipeline import assess_once
@@ -165,7 +165,7 @@ def test_two_high_project_crosses_its_threshold_when_the_registry_names_it(datab
 def test_crash_before_the_end_leaves_marks_and_nothing_else(database):
     feed(database, [year(2020, "1000"), year(2021, "999")])
     store = AssessStore(database)
-    with pytest.raises(SystemExit), store.taken(10) as work:
+    with pytest.raises(SystemExit), store.taken(10, NOW.date()) as work:
         verdicts = judge_pass(work, LAW, NOW)
         work.save_assessments(verdicts.assessments, NOW)
         raise SystemExit
@@ -174,10 +174,50 @@ def test_crash_before_the_end_leaves_marks_and_nothing_else(database):
     assert assess(database) == 1
 
 
+def test_figure_withdrawn_and_stated_again_is_judged_again(database):
+    feed(database, [year(2020, "1000"), year(2021, "999")])
+    assess(database)
+    gone = year(2021, "999", revision=1)
+    withdrawn = tuple(one.model_copy(update={"flag": Flag.WITHDRAWN}) for one in gone.readings)
+    feed(database, [gone.model_copy(update={"readings": withdrawn})])
+    assess(database)
+    assert levels(database) == []
+    feed(database, [year(2021, "960", revision=2)])
+    assess(database)
+    assert levels(database) == [(2021, "green")]
+    numbered = query(
+        database,
+        "SELECT judgement, superseded_at IS NULL FROM planwatch.assessment"
+        " WHERE target = 'chongqing.energy-intensity' AND yardstick = 'annual' ORDER BY 1",
+    )
+    assert numbered == [(1, False), (2, True)]
+
+
+def test_correction_that_comes_with_new_figures_is_no_cause_of_what_they_say(database):
+    feed(database, [year(2020, "1000"), year(2021, "960")])
+    assess(database)
+    feed(database, [year(2021, "961", revision=1), year(2022, "1100")])
+    assess(database)
+    causes = query(
+        database,
+        "SELECT extract(year FROM period_start)::int, cause FROM planwatch.assessment WHERE superseded_at IS NULL"
+        " AND target = 'chongqing.energy-intensity' AND yardstick = 'annual' ORDER BY 1",
+    )
+    assert causes == [(2021, "correction"), (2022, "figures")]
+    assert query(database, "SELECT DISTINCT cause FROM planwatch.level_change") == [("figures",)]
+
+
+def test_judgements_are_dated_when_they_are_written(database):
+    feed(database, [year(2020, "1000"), year(2021, "999")])
+    assess_once(AssessStore(database), LAW, NOW, 50, metrics(), clock=lambda: LATER)
+    assert query(database, "SELECT DISTINCT judged_at FROM planwatch.assessment") == [(LATER,)]
+    assert query(database, "SELECT DISTINCT changed_at FROM planwatch.level_change") == [(LATER,)]
+
+
 def test_two_workers_never_judge_one_subject_at_once(database):
     feed(database, [year(2020, "1000"), year(2021, "999")])
     store = AssessStore(database)
-    with store.taken(10) as ours, store.taken(10) as theirs:
+    with store.taken(10, NOW.date()) as ours, store.taken(10, NOW.date()) as theirs:
         assert [marked.subject for marked in ours.marked] == ["region:500000"]
         assert theirs.marked == []
 

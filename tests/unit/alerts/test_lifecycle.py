@@ -60,7 +60,7 @@ REVISED = [
     ("better than thought", "013", "011", ["eased 3 3>1!"], ["2-3 active 1^1"]),
     ("was worse on the way only", "0111", "0131", [], ["2-4 active 1^3"]),
     ("began earlier", "0011", "0111", [], ["2-4 active 1^1"]),
-    ("began later", "0111", "0001", [], ["4-4 active 1^1"]),
+    ("began later", "0111", "0001", ["restated 2 1>0!"], ["4-4 active 1^1"]),
     ("should have been raised", "000", "022", ["raised 3 .>2!"], ["2-3 active 2^2"]),
     (
         "should have been raised and cleared",
@@ -72,7 +72,7 @@ REVISED = [
     ("was cleared too early", "0110", "0112", ["raised 4 .>2!"], ["2-4 active 2^2"]),
     ("should be cleared", "011", "010", ["cleared 3 1>0!"], ["2-2 cleared 1^1 /3"]),
     ("was cleared earlier", "01110", "01000", [], ["2-2 cleared 1^1 /3"]),
-    ("cleared by a figure now held", "010", "01-", ["raised 2 .>1!"], ["2-2 active 1^1"]),
+    ("cleared by a figure now held", "010", "01-", ["raised 2 .>1!", "restated 3 0>.!"], ["2-2 active 1^1"]),
     ("moved to where it never was", "0001", "0100", ["withdrawn 4 1>.!", "raised 2 .>1!", "cleared 3 1>0!"],
      ["2-2 cleared 1^1 /3"]),
     ("two become one", "0101", "0111", ["withdrawn 2 1>.!"], ["2-4 active 1^1"]),
@@ -273,11 +273,23 @@ def test_change_log_tells_the_state_of_every_warning(passes):
         changes = [change for change in history.changes if change.warning_id == warning.id]
         assert [change.number for change in changes] == list(range(1, warning.changes + 1))
         assert changes[0].kind is ChangeKind.RAISED
+        changes = [change for change in changes if change.kind is not ChangeKind.RESTATED]
         ends = {ChangeKind.CLEARED: EpisodeState.CLEARED, ChangeKind.WITHDRAWN: EpisodeState.WITHDRAWN}
         assert ends.get(changes[-1].kind, EpisodeState.ACTIVE) is warning.state
         if warning.state is EpisodeState.ACTIVE:
             assert changes[-1].after is not None
             assert changes[-1].after.severity == warning.level.severity
+
+
+@given(PASSES)
+def test_what_was_told_last_of_each_period_is_what_stands(passes):
+    history = History()
+    for fresh in passes:
+        history.judge([at(number, char) for number, char in fresh.items()], Cause.CORRECTION)
+        for warning in history.standing:
+            for period, level in history.told[warning.id].items():
+                stands = history.levels[period][2]
+                assert (level and level.severity) == (stands and stands.severity)
 
 
 @given(PASSES)

@@ -238,3 +238,20 @@ def test_message_asks_only_at_the_levels_the_clause_is_about(asks_from, asked):
     said = told(make_change(), target=make_target(asks="加强工作指导", asks_from=asks_from))
     assert ("加强工作指导" in said["text"]["zh"]) is asked
     assert (said["asks"] is not None) is asked
+
+
+@pytest.mark.parametrize(
+    ("there", "share", "zh", "en"),
+    [(35, "97.206", "，覆盖率97.2%（35/36家），", ", coverage 97.2 % (35 of 36);"), (36, "100", None, None)],
+    ids=["something is missing", "whole"],
+)
+def test_message_says_how_much_of_a_sum_is_there(there, share, zh, en):
+    said = told(make_change(), make_assessment(coverage=Decimal(share), sources_there=there, sources=36))
+    covered = said["coverage"]
+    assert (covered["percent"], covered["there"], covered["sources"]) == (share, there, 36)
+    assert ("覆盖率" in said["text"]["zh"], "coverage" in said["text"]["en"]) == (zh is not None, en is not None)
+    assert (zh or "") in said["text"]["zh"] and (en or "") in said["text"]["en"]
+
+
+def test_message_of_an_own_figure_speaks_of_no_coverage():
+    assert told(make_change())["coverage"] is None

@@ -199,4 +199,26 @@ def test_region_whose_members_are_all_closed_is_not_rated():
     ended = Terms(ended={UNIT: date(2022, 12, 31), OTHER: date(2022, 12, 31)})
     found = judged(Figures.of(BOTH.each(), ended))
     assert found.status is Status.NOT_RATED
-    assert "已全部注销或并入" in found.reason
+    assert "已全部注销、并入或不在本地区" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("stay", "tonnes"),
+    [
+        ((date.min, date(2023, 2, 28)), 600),
+        ((date.min, date(2023, 2, 27)), 500),  # a month belongs to the region in which it ends
+        ((date(2023, 2, 10), date.max), None),  # its months 3 and 4 are missing here
+        ((date(2023, 5, 1), date.max), 400),
+    ],
+    ids=["until the month's end", "until a day before", "since", "later"],
+)
+def test_unit_that_moved_counts_for_the_months_in_which_it_lay_in_the_region(stay, tonnes):
+    found = judged(Figures.of(BOTH.each(), Terms(stays={(REGION, OTHER): (stay,)})))
+    assert found.actual == (None if tonnes is None else D(tonnes) * D("0.7143"))
+
+
+def test_unit_that_came_back_counts_for_both_stays():
+    stays = ((date.min, date(2023, 1, 31)), (date(2023, 4, 1), date.max))
+    months = collect(BOTH.each(), monthly("energy.raw_coal", 2023, [100] * 4, OTHER))
+    found = judged(Figures.of(months.each(), Terms(stays={(REGION, OTHER): stays})))
+    assert found.actual == D(600) * D("0.7143")

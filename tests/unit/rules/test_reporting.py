@@ -116,3 +116,35 @@ def test_newest_period_is_the_last_whose_deadline_passed():
     assert newest_due(CALENDAR, date(2023, 4, 15)) == period("2023-01~02")
     assert newest_due(CALENDAR, date(2023, 4, 16)) == period("2023-03")
     assert newest_due(ReportingCalendar(), date(2023, 4, 16)) is None
+
+
+def received(days):
+    """Days on which January to March of 2023 of unit A came, as months or together."""
+    return {("unit:A", "energy.raw_coal"): {period(label): date.fromisoformat(day) for label, day in days.items()}}
+
+
+@pytest.mark.parametrize(
+    ("days", "late", "working"),
+    [
+        ({"2023-03": "2023-04-15"}, 0, 0),  # on the last day: in time
+        ({"2023-03": "2023-04-16"}, 1, 0),  # a Sunday
+        ({"2023-03": "2023-04-24"}, 9, 6),
+        ({"2023-01~02": "2023-05-05", "2023-Q1": "2023-04-18"}, 20, 15),  # March follows when both are there
+        ({}, 0, 0),  # nobody knows when
+    ],
+    ids=["in time", "a day late", "late", "followed late", "unknown"],
+)
+def test_report_is_late_by_the_day_from_which_on_it_followed(days, late, working):
+    figures = Reports(COAL, LAW, received(days))
+    (one,) = (one for one in expected_reports(CALENDAR, RECORDS, figures, period("2023-03")) if one.subject == "unit:A")
+    assert (one.days_late, one.working_days_late) == (late, working)
+
+
+def test_late_reports_are_counted_in_every_region_above_and_missing_ones_are_not_late():
+    figures = Reports(COAL, LAW, received({"2023-03": "2023-04-24"}))
+    found = shares(expected_reports(CALENDAR, RECORDS, figures, period("2023-03")), AFTER)
+    assert {one.region: (one.reported, one.late, one.overdue) for one in found} == {
+        "12": (1, 1, 2),
+        "1201": (1, 1, 1),
+        "1202": (0, 0, 1),
+    }
