@@ -11,10 +11,11 @@ from pydantic import Field, model_validator
 
 from planwatch.contract.document import Document, Slug
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import Name, SubjectKind
 
 SATURDAY = 5
+FEBRUARY = 2
 Month = Annotated[int, Field(ge=1, le=MONTHS_OF_A_YEAR)]
 
 
@@ -24,6 +25,9 @@ class Every(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+
+
+_MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: MONTHS_OF_A_YEAR}
 
 
 class Deadline(Document):
@@ -44,6 +48,18 @@ class Deadline(Document):
         if self.rolls and self.day is None:
             raise ValueError("rolls goes with day: a working day never rolls")
         return self
+
+
+def check_founded(source: str | None, assumed: str | None) -> None:
+    """ValueError unless a deadline is either founded on a document or said to be assumed."""
+    if (source is None) == (assumed is None):
+        raise ValueError("give either source (who sets the deadline, where) or assumed (why it is set so here)")
+
+
+def check_january(every: Every, *, exempt: bool) -> None:
+    """ValueError where January is left out of anything but monthly reports."""
+    if exempt and every is not Every.MONTH:
+        raise ValueError("january_exempt is for monthly duties")
 
 
 class Duty(Document):
@@ -74,21 +90,31 @@ class Duty(Document):
 
     @model_validator(mode="after")
     def _founded(self) -> Self:
-        if (self.source is None) == (self.assumed is None):
-            raise ValueError("give either source (who sets the deadline, where) or assumed (why it is set so here)")
-        if self.january_exempt and self.every is not Every.MONTH:
-            raise ValueError("january_exempt is for monthly duties")
+        check_founded(self.source, self.assumed)
+        check_january(self.every, exempt=self.january_exempt)
         return self
 
     def periods(self, year: int) -> list[Period]:
         """The periods of a year that must be reported, in order."""
-        months = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: MONTHS_OF_A_YEAR}[self.every]
+        months = _MONTHS[self.every]
         found = [Period(year, last - months + 1, last) for last in range(months, MONTHS_OF_A_YEAR + 1, months)]
         if self.january_exempt:
             found = [Period(year, 1, 2), *found[2:]]
         if self.from_january:
             found = [period.year_to_date() for period in found]
         return [one for one in found if (not self.ends or one.last in self.ends) and self.holds_on(one.end_day)]
+
+    def asks_for(self, period: Period) -> bool:
+        """Whether exactly this period must be reported: one of ``periods``, told without counting them all."""
+        if not self.ends_with(period) or (self.january_exempt and period.last == 1):
+            return False
+        together = self.from_january or (self.january_exempt and period.last == FEBRUARY)
+        return period.first == (1 if together else period.last - _MONTHS[self.every] + 1)
+
+    def ends_with(self, period: Period) -> bool:
+        """Whether it says anything of periods that end with this one, be it that none is due (January exempt)."""
+        ends = period.last % _MONTHS[self.every] == 0 and (not self.ends or period.last in self.ends)
+        return ends and self.holds_on(period.end_day)
 
     def holds_on(self, day: date) -> bool:
         """Whether it is in force on a day."""
@@ -126,6 +152,24 @@ class WorkingYear(Document):
     worked: tuple[date, ...] = ()
 
 
+def fault_of_off(year: int, off: DaysOff) -> str:
+    """What is wrong with a run of days off in a year; empty if nothing is."""
+    if off.first > off.last or {off.first.year, off.last.year} != {year}:
+        return f"{off.first} to {off.last} is no run of days of {year}"
+    return ""
+
+
+def fault_of_worked(year: int, day: date, off: Iterable[DaysOff]) -> str:
+    """What is wrong with a day said to be worked instead; empty if nothing is."""
+    if day.year != year:
+        return f"{day} is no day of {year}"
+    if day.weekday() < SATURDAY:
+        return f"{day} is no Saturday or Sunday: it is worked anyway"
+    if any(one.first <= day <= one.last for one in off):
+        return f"{day} is listed as a day off too"
+    return ""
+
+
 @dataclass(frozen=True)
 class WorkingDays:
     """Which days are worked. Of a year whose arrangement is not known, only Saturdays and Sundays are off."""
@@ -158,6 +202,10 @@ class WorkingDays:
             day += timedelta(days=1)
         return day
 
+    def between(self, after: date, until: date) -> int:
+        """How many working days lie after a day, up to another one and with it."""
+        return sum(self.is_worked(after + timedelta(days=i)) for i in range(1, (until - after).days + 1))
+
     def nth(self, year: int, month: int, number: int) -> date:
         """The n-th working day of a month; of a month with fewer, the one that would follow."""
         day = self.next_from(date(year, month, 1))
@@ -172,22 +220,36 @@ RegionsAbove = Callable[[str, date], Sequence[str]]
 
 @dataclass(frozen=True)
 class ReportingCalendar:
-    """All duties and working days, and where subjects lie: what Q01 and `planwatch missing` ask."""
+    """All duties and working days, and where subjects lie: what Q01 and `planwatch missing` ask.
+
+    ``registered`` are those duties (id, first day) that come from the register: for the periods one speaks of, those of
+    the law for the same reporters, region and ``every`` do not count.
+    """
 
     duties: tuple[Duty, ...] = ()
     working_days: WorkingDays = field(default_factory=WorkingDays)
+    registered: frozenset[tuple[str, date]] = frozenset()
 
     def duties_of(self, subject: str, regions: Sequence[str], period: Period) -> list[Duty]:
         """The duties of a subject for exactly this period; of those for one period the nearest region's stand alone."""
         kind, _, code = subject.partition(":")
         chain = (code, *regions) if kind == SubjectKind.REGION else tuple(regions)
         bound: dict[int, list[Duty]] = {}
+        replaced: set[tuple[int, Every]] = set()
         for duty in self.duties:
-            if duty.reporter == kind and period in duty.periods(period.year):
-                place = _place(duty, chain)
-                if place is not None:
-                    bound.setdefault(place, []).append(duty)
-        return bound[min(bound)] if bound else []
+            if duty.reporter != kind or (place := _place(duty, chain)) is None:
+                continue
+            if self._is_registered(duty) and duty.ends_with(period):
+                replaced.add((place, duty.every))
+            if duty.asks_for(period):
+                bound.setdefault(place, []).append(duty)
+        if not bound:
+            return []
+        place = min(bound)
+        return [one for one in bound[place] if self._is_registered(one) or (place, one.every) not in replaced]
+
+    def _is_registered(self, duty: Duty) -> bool:
+        return (duty.id, duty.valid_from) in self.registered
 
     def due(self, subject: str, regions: Sequence[str], period: Period) -> date | None:
         """The deadline of a subject for exactly this period, the latest of several; None where nothing is due."""

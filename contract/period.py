@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from planwatch.contract.fault_words import Said
+
 MONTHS_OF_A_YEAR = 12
 _TEXT = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>[0-9]{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 FIRST_YEAR, LAST_YEAR = 1949, 2199
@@ -33,7 +35,8 @@ class Period:
 
     def __post_init__(self) -> None:
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
-            raise ValueError(f"year {self.year} is outside {FIRST_YEAR} to {LAST_YEAR}")
+            said = f"year {self.year} is outside {FIRST_YEAR} to {LAST_YEAR}"
+            raise Said(said, f"年份 {self.year} 不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间")
         if not 1 <= self.first <= self.last <= MONTHS_OF_A_YEAR:
             raise ValueError(f"months {self.first} to {self.last} are not a run of months of one year")
 

@@ -15,7 +15,7 @@ from planwatch.contract.document import Number as Number
 from planwatch.contract.document import Slug as Slug
 from planwatch.contract.mechanism import LeftOut, Mechanism, Review
 from planwatch.contract.quality import QualityRules
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import Name
 from planwatch.contract.ruleset import Band as Band
 from planwatch.contract.ruleset import Level as Level

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planwatch.contract.registry import (
+    AnyRegistryRecord,
+    CalendarRecord,
     ReductionProjectRecord,
     RegionRecord,
+    SubjectRecord,
     TwoHighProjectRecord,
-    UnitRecord,
     parent_region,
     subject_of,
 )
 
-AnyRecord = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
+AnyRecord = SubjectRecord
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,15 @@ class Records:
     _by_subject: dict[str, tuple[AnyRecord, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, records: Iterable[AnyRecord]) -> "Records":
-        """Collect records; of two for one subject and first day the one with the higher revision stands."""
+    def of(cls, records: Iterable[AnyRegistryRecord]) -> "Records":
+        """Collect records; of two for one subject and first day the one with the higher revision stands.
+
+        Duties and working years are nobody's entries: they are left out (contract/calendar_records.py).
+        """
         standing: dict[tuple[str, date], AnyRecord] = {}
         for record in records:
+            if isinstance(record, CalendarRecord):
+                continue
             key = (str(subject_of(record)), record.valid_from)
             if key not in standing or record.revision >= standing[key].revision:
                 standing[key] = record
@@ -77,7 +84,8 @@ class Records:
 
     def merged_into(self, region: str, day: date) -> str | None:
         """The region that took a region up, if it had ended by a day: what lies in it counts there from then on."""
-        last = next(reversed(self.versions(f"region:{region}")), None)
+        begun = [one for one in self.versions(f"region:{region}") if one.valid_from <= day]
+        last = begun[-1] if begun else None
         if not isinstance(last, RegionRecord) or last.valid_to is None or day <= last.valid_to:
             return None
         return last.merged_into

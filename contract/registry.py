@@ -6,11 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
+from planwatch.contract.calendar_records import DutyRecord, WorkingYearRecord
 from planwatch.contract.credit_code import fault_of_credit_code
 from planwatch.contract.errors import InvalidMessage
+from planwatch.contract.registry_entry import RegionCode, RegistryEntry
 from planwatch.contract.report import Exact, Identifier, Message, Name, Subject, SubjectKind, faults_of
-
-RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z][0-9A-Z\-]{1,31}$")]
 
 
 def _checked(code: str) -> str:
@@ -31,17 +31,7 @@ class ProjectStage(StrEnum):
     EXISTING = "existing"  # 存量, 建成
 
 
-class _Record(Message):
-    """What all registry records share: an id, a name, and the day from which the record holds."""
-
-    id: Identifier
-    name: Name
-    valid_from: date = Field(strict=False)
-    valid_to: date | None = Field(default=None, strict=False)
-    revision: Annotated[int, Field(ge=0, le=32767)] = 0
-
-
-class RegionRecord(_Record):
+class RegionRecord(RegistryEntry):
     """A region or zone. ``standard`` says whether the code is of GB/T 2260 or made locally.
 
     ``merged_into`` is the region that takes this one up after ``valid_to``: units that still name this one count there
@@ -86,7 +76,7 @@ class MeasuredFactor(Message):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-class UnitRecord(_Record):
+class UnitRecord(RegistryEntry):
     """A key energy-use unit (重点用能单位). ``legal_person`` is the legal person (法人单位) that accounts for it.
 
     ``traits`` are what quotas and limits go by: ``{institution: hospital}``, ``{facility: data_centre}``.
@@ -139,7 +129,7 @@ class Substitution(Message):
     tce: Exact
 
 
-class TwoHighProjectRecord(_Record):
+class TwoHighProjectRecord(RegistryEntry):
     """A high-energy, high-emission project (两高项目) on a region's list. What is None is not known, never «no».
 
     ``reviewed_tce`` is the annual energy the energy-saving review allows; ``listed_by`` the State approval that lists
@@ -167,7 +157,7 @@ class TwoHighProjectRecord(_Record):
     listed_by: Name | None = None
 
 
-class ReductionProjectRecord(_Record):
+class ReductionProjectRecord(RegistryEntry):
     """A project of the emission-reduction ledger (重点减排工程).
 
     Its source is permit and facility; ``base_discharge`` is what the source discharged in the base year of the
@@ -187,15 +177,20 @@ class ReductionProjectRecord(_Record):
     method: Name | None = None
 
 
+SubjectRecord = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
+"""Records of somebody who reports or is judged."""
+CalendarRecord = DutyRecord | WorkingYearRecord
+"""Records of what must be reported until when."""
+AnyRegistryRecord = SubjectRecord | CalendarRecord
 RegistryRecord = Annotated[
-    RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord, Field(discriminator="kind")
+    RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord | DutyRecord | WorkingYearRecord,
+    Field(discriminator="kind"),
 ]
-_ADAPTER: TypeAdapter[RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord] = TypeAdapter(
-    RegistryRecord
-)
+CALENDAR_KINDS = ("duty", "working_year")
+_ADAPTER: TypeAdapter[AnyRegistryRecord] = TypeAdapter(RegistryRecord)
 
 
-def parse_record(raw: bytes) -> RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord:
+def parse_record(raw: bytes) -> AnyRegistryRecord:
     """Read one registry message; raises InvalidMessage with every fault found."""
     try:
         return _ADAPTER.validate_json(raw)
@@ -203,18 +198,27 @@ def parse_record(raw: bytes) -> RegionRecord | UnitRecord | TwoHighProjectRecord
         raise InvalidMessage(faults_of(error)) from error
 
 
-def subject_of(record: RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord) -> Subject:
+def subject_of(record: SubjectRecord) -> Subject:
     """The subject a record is about."""
     kinds = {"region": SubjectKind.REGION, "unit": SubjectKind.UNIT}
     return Subject(kind=kinds.get(record.kind, SubjectKind.PROJECT), id=record.id)
 
 
-def counts_in(record: RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord) -> str | None:
-    """The region into whose sums a subject goes by its newest entry: where it was merged into, else directly above."""
+def entry_name(record: AnyRegistryRecord) -> str:
+    """What an entry is stored under: its subject (``unit:…``), or ``duty:…`` and ``working_year:…``."""
+    if isinstance(record, CalendarRecord):
+        return f"{record.kind}:{record.id}"
+    return str(subject_of(record))
+
+
+def counts_in(record: AnyRegistryRecord) -> str | None:
+    """The region into whose sums a subject goes in the end: where it is merged into, else directly above."""
     merged = record.merged_into if isinstance(record, RegionRecord) else None
     return merged or parent_region(record)
 
 
-def parent_region(record: RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord) -> str | None:
-    """The region directly above the subject of a record."""
+def parent_region(record: AnyRegistryRecord) -> str | None:
+    """The region directly above the subject of a record; None at the top, and for duties and years."""
+    if isinstance(record, CalendarRecord):
+        return None
     return record.parent if isinstance(record, RegionRecord) else record.region

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from planwatch.contract.citation import Reference as Reference
 from planwatch.contract.document import Document, Number, Slug
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import Identifier, IndicatorId, Name, SubjectKind
 from planwatch.contract.scope import GROSS
 from planwatch.contract.target_words import (

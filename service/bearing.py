@@ -10,7 +10,8 @@ from planwatch.contract.records import Records
 from planwatch.rules.case import Surroundings
 from planwatch.service.assessor import NOBODY, duties_of, figures_of, records_of
 from planwatch.service.following import Duty
-from planwatch.storage.assess_store import Who, Work
+from planwatch.storage.assess_store import Work
+from planwatch.storage.taken import Who
 
 
 @dataclass(frozen=True)

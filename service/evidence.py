@@ -39,7 +39,14 @@ class Gathered:
     def findings(self, subject: str, figures: Figures, book: Rulebook, today: date) -> tuple[Finding, ...]:
         """What the checks find on a day, with nothing explained."""
         stated = self._stated(subject)
-        evidence = Evidence(tuple(stated.all), tuple(self.metered.get(subject, ())), stated.written, self.due)
+        evidence = Evidence(
+            tuple(stated.all),
+            tuple(self.metered.get(subject, ())),
+            stated.written,
+            self.due,
+            stated.notes,
+            frozenset(stated.early),
+        )
         return check_subject(subject, figures, self.records, book, today, evidence=evidence)
 
     def _stated(self, subject: str) -> Statements:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.decomposition import SubTarget
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.example import Example, Expected, GivenFigure
-from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.figures import Figure, Figures, Terms
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Comparator, Law, Level, Plan, Target, Yardstick
 from planwatch.contract.records import Records
+from planwatch.contract.registry import MeasuredFactor, UnitRecord, parent_region
 from planwatch.contract.report import Reading
 from planwatch.plans.decompositions import target_of
 from planwatch.plans.loader import examples_with_lines
@@ -78,12 +80,28 @@ def _direct(law: Law, example: Example) -> dict[Yardstick, _Found]:
 
 def _judged(law: Law, example: Example) -> dict[Yardstick, _Found]:
     assert example.subject is not None and example.as_of is not None
-    figures = Figures.of(_figure(law.catalogue, given) for given in example.figures)
+    records = Records.of(example.records)
+    figures = Figures.of((_figure(law.catalogue, given) for given in example.figures), _terms(records))
     point = Period.parse(example.as_of, cumulative=True)
     law = _with_rows(law, example.rows)
-    around = Surroundings(example.members, Records.of(example.records), example.today)
+    around = Surroundings(example.members, records, example.today)
     assessments = judge(_target(law, example), example.subject, point, figures, law, around=around)
     return {assessment.yardstick: _of(assessment) for assessment in assessments}
+
+
+def _terms(records: Records) -> Terms:
+    """On what terms figures count by the register entries of an example, as the database gives them."""
+    measured: dict[str, dict[tuple[str, date], MeasuredFactor]] = {}
+    ended: dict[str, date] = {}
+    regions: dict[str, str] = {}
+    for subject in records.subjects():
+        for version in records.versions(subject):
+            factors = version.measured_factors if isinstance(version, UnitRecord) else ()
+            measured.setdefault(subject, {}).update({(one.energy_kind, one.valid_from): one for one in factors})
+        newest = records.versions(subject)[-1]
+        ended |= {subject: newest.valid_to} if newest.valid_to else {}
+        regions |= {subject: region} if (region := parent_region(newest)) else {}
+    return Terms({subject: tuple(one.values()) for subject, one in measured.items()}, ended, regions)
 
 
 def _with_rows(law: Law, rows: Mapping[str, SubTarget]) -> Law:

@@ -4,21 +4,15 @@
 -- Of each subject asked about that has an entry by today: the unit it belongs to and all regions above it. The newest
 -- entry counts even if it has ended: a unit that closed in March still reports its February.
 WITH RECURSIVE entry AS (
-    SELECT s.subject, r.region, r.body ->> 'unit' AS unit
-    FROM unnest(%(subjects)s::text[]) AS s (subject)
-    CROSS JOIN LATERAL (
-        SELECT region, body FROM planwatch.registry
-        WHERE subject = s.subject AND valid_from <= %(today)s ORDER BY valid_from DESC LIMIT 1
-    ) r
+    SELECT subject, region, body ->> 'unit' AS unit
+    FROM planwatch.registry_on(%(today)s)
+    WHERE subject = ANY (%(subjects)s::text[])
 ), above AS (
     SELECT subject, region FROM entry WHERE region IS NOT NULL
     UNION  -- not UNION ALL: regions that name each other as parents would never end
     SELECT a.subject, r.region
     FROM above a
-    CROSS JOIN LATERAL (
-        SELECT region FROM planwatch.registry
-        WHERE subject = 'region:' || a.region AND valid_from <= %(today)s ORDER BY valid_from DESC LIMIT 1
-    ) r
+    JOIN planwatch.registry_on(%(today)s) r ON r.subject = 'region:' || a.region
     WHERE r.region IS NOT NULL
 )
 SELECT e.subject, e.unit, coalesce(array_agg(a.region) FILTER (WHERE a.region IS NOT NULL), '{}') AS regions

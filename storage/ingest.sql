@@ -241,6 +241,7 @@ SELECT s.subject, 'registry', coalesce(
            date_trunc('month', s.valid_from)::date
        ), s.subject, 1
 FROM pg_temp.staged_record s
+WHERE s.kind NOT IN ('duty', 'working_year')
 
 -- name: mark
 -- Who is to be judged again: the subjects whose figures or records changed, and the regions above them. All records of a
@@ -253,6 +254,9 @@ WITH RECURSIVE touched AS (
     GROUP BY subject, cause
 ), standing_in AS (
     SELECT r.subject, r.region FROM planwatch.registry r WHERE r.region IS NOT NULL
+    UNION ALL
+    SELECT subject, body ->> 'parent' FROM planwatch.registry
+    WHERE kind = 'region' AND body ->> 'merged_into' IS NOT NULL AND body ->> 'parent' IS NOT NULL
     UNION ALL
     SELECT subject, region FROM pg_temp.left_region
 ), above AS (
@@ -290,6 +294,38 @@ FROM (
 ) judged
 GROUP BY subject, cause
 ORDER BY subject, cause
+
+-- name: mark_calendar
+-- What was due is another question once a duty or a working year changes: its reporters in the regions that any entry of the
+-- duty names or ever named are checked again; where one names none, all of them, and for a year everybody. It moves no
+-- figure in or out of a sum, so it is no cause to judge what ended before its first year.
+WITH RECURSIVE stated AS (
+    SELECT s.subject, s.valid_from, said.body
+    FROM pg_temp.staged_record s
+    JOIN (
+        SELECT subject, body FROM planwatch.registry WHERE kind IN ('duty', 'working_year')
+        UNION ALL
+        SELECT subject, body FROM planwatch.registry_superseded WHERE kind IN ('duty', 'working_year')
+    ) said USING (subject)
+), meant AS (
+    SELECT DISTINCT body ->> 'reporter' AS reporter, coalesce(jsonb_array_length(body -> 'regions'), 0) = 0 AS everywhere
+    FROM stated
+), below AS (
+    SELECT code AS region FROM stated, jsonb_array_elements_text(body -> 'regions') AS code
+    UNION
+    SELECT substr(r.subject, 8) FROM below JOIN planwatch.registry r ON r.region = below.region AND r.kind = 'region'
+)
+INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
+SELECT DISTINCT r.subject, (SELECT date_trunc('year', min(valid_from))::date FROM stated), 'figures',
+       (SELECT min(subject) FROM stated), %(now)s::timestamptz
+FROM planwatch.registry r
+WHERE r.kind NOT IN ('duty', 'working_year') AND EXISTS (
+    SELECT FROM meant m
+    WHERE (m.reporter IS NULL OR m.reporter = split_part(r.subject, ':', 1))
+      AND (m.everywhere OR r.region IN (SELECT region FROM below)
+           OR (r.kind = 'region' AND substr(r.subject, 8) IN (SELECT region FROM below)))
+)
+ORDER BY r.subject
 
 -- name: wake_assess
 SELECT pg_notify('planwatch_mark', '')

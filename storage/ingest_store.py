@@ -11,14 +11,7 @@ from psycopg.errors import IdleInTransactionSessionTimeout
 from psycopg.types.json import Json
 
 from planwatch.contract.errors import Fenced
-from planwatch.contract.registry import (
-    ReductionProjectRecord,
-    RegionRecord,
-    TwoHighProjectRecord,
-    UnitRecord,
-    counts_in,
-    subject_of,
-)
+from planwatch.contract.registry import CALENDAR_KINDS, AnyRegistryRecord, counts_in, entry_name
 from planwatch.contract.rejected import Rejected
 from planwatch.storage.database import Connection, Database
 from planwatch.storage.queries import load_queries
@@ -30,7 +23,7 @@ FROZEN_SECONDS = 60.0
 """How long a transaction may stand still before the server ends it, so that others get at the partitions."""
 
 Partition = tuple[str, int]
-Record = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
+Record = AnyRegistryRecord
 ReadingRow = tuple[
     str, str, date, int, int, datetime, str, Decimal, str, Decimal, str | None, str | None, str
 ]  # fmt: skip
@@ -146,7 +139,10 @@ class IngestStore:
             stored = save_readings(connection, staged, now) if readings else 0
             if changed:
                 connection.execute(QUERIES.note_records)
-            if (stored or changed) and connection.execute(QUERIES.mark, {"now": now}).rowcount:
+            marked = connection.execute(QUERIES.mark, {"now": now}).rowcount if stored or changed else 0
+            if changed and any(one.kind in CALENDAR_KINDS for one in records):
+                marked += connection.execute(QUERIES.mark_calendar, {"now": now}).rowcount
+            if marked:
                 connection.execute(QUERIES.wake_assess)
             if rejects:
                 save_rejects(connection, rejects)
@@ -229,7 +225,7 @@ def save_records(connection: Connection, records: Sequence[Record], now: datetim
     """Upsert registry records, note what changed; the number of records that are new or say something new."""
     newest: dict[tuple[str, date], Record] = {}
     for record in records:
-        at = str(subject_of(record)), record.valid_from
+        at = entry_name(record), record.valid_from
         if at not in newest or record.revision >= newest[at].revision:
             newest[at] = record
     connection.execute(QUERIES.stage_records, _record_columns(list(newest.values())))
@@ -258,7 +254,7 @@ def save_rejects(connection: Connection, rejects: Sequence[Rejected]) -> None:
 
 def _record_columns(records: Sequence[Record]) -> dict[str, Any]:
     return {
-        "subjects": [str(subject_of(record)) for record in records],
+        "subjects": [entry_name(record) for record in records],
         "kinds": [record.kind for record in records],
         "revisions": [record.revision for record in records],
         "names": [record.name for record in records],

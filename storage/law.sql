@@ -43,7 +43,7 @@ WITH RECURSIVE binding AS (
     SELECT kind, region, ids, prefix
     FROM jsonb_to_recordset(%(bindings)s) AS one (kind text, region text, ids text[], prefix text)
 ), known AS (
-    SELECT DISTINCT ON (subject) subject, region FROM planwatch.registry ORDER BY subject, valid_from DESC
+    SELECT subject, region FROM planwatch.registry_on(planwatch.local_day(%(now)s))
 ), below AS (
     SELECT DISTINCT region AS top, region FROM binding WHERE region IS NOT NULL AND kind <> 'region'
     UNION
@@ -65,15 +65,18 @@ WITH RECURSIVE binding AS (
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
 SELECT subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'plan', %(law)s, %(now)s
 FROM bound
-WHERE subject IN (SELECT subject FROM known) OR EXISTS (SELECT FROM planwatch.reading r WHERE r.subject = bound.subject)
+WHERE subject IN (SELECT subject FROM known UNION SELECT 'region:' || region FROM known)  -- a region named by its units
+   OR EXISTS (SELECT FROM planwatch.reading r WHERE r.subject = bound.subject)
 ORDER BY subject
 
--- name: mark_units
--- Figures are checked by other rules now: every unit that stated any.
+-- name: mark_reporters
+-- Figures are checked by other rules, or are due by other deadlines now: whoever stated any, and whoever is registered.
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT subject, min(period_start), 'plan', %(law)s, %(now)s
-FROM planwatch.reading WHERE subject LIKE 'unit:%%'
-GROUP BY subject
+SELECT subject, coalesce((SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'plan', %(law)s, %(now)s
+FROM (
+    SELECT DISTINCT subject FROM planwatch.reading
+    UNION SELECT subject FROM planwatch.registry_on(planwatch.local_day(%(now)s))
+) reporter
 ORDER BY subject
 
 -- name: mark_judged
@@ -96,9 +99,15 @@ ON CONFLICT (law, approver) DO NOTHING
 SELECT approver, note, approved_at FROM planwatch.law_approval WHERE law = %(law)s ORDER BY approved_at, approver
 
 -- name: history
--- What changed, newest first.
-SELECT changed_at, law, kind, plan, target, target_zh, fields, approvers
+-- What changed, newest first. Targets whose own text is the same but what judges them is not are one row for each law,
+-- with how many they are.
+SELECT changed_at, law, kind, plan, target, target_zh, fields, approvers, 1 AS targets
 FROM board.plan_change
-WHERE %(target)s::text IS NULL OR target = %(target)s
+WHERE (%(target)s::text IS NULL OR target = %(target)s) AND NOT fields ? %(rules)s
+UNION ALL
+SELECT changed_at, law, %(rules)s, '', '', '', '{}', approvers, count(*)
+FROM board.plan_change
+WHERE (%(target)s::text IS NULL OR target = %(target)s) AND fields ? %(rules)s
+GROUP BY changed_at, law, approvers
 ORDER BY changed_at DESC, plan, target
 LIMIT %(limit)s

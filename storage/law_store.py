@@ -29,7 +29,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """One target that was added, changed or ended when a law came into force; ``fields`` to (before, after)."""
+    """One target that was added, changed or ended when a law came into force; ``fields`` to (before, after).
+
+    Of kind ``rules`` it is all the ``targets`` at once whose own text is the same but what judges them is not.
+    """
 
     changed_at: datetime
     law: str
@@ -39,6 +42,7 @@ class PlanChange:
     target_zh: str
     fields: Mapping[str, Sequence[Any]]
     approvers: Sequence[str]
+    targets: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class LawStore:
     def history(self, target: str | None = None, limit: int = 200) -> list[PlanChange]:
         """What changed in the law, newest first."""
         with self._database.transaction() as connection:
-            rows = connection.execute(QUERIES.history, {"target": target, "limit": limit})
+            rows = connection.execute(QUERIES.history, {"target": target, "limit": limit, "rules": RULES})
             return [PlanChange(*row) for row in rows]
 
     def make_live(self, law: Law, now: datetime) -> InForce:
@@ -108,7 +112,7 @@ class LawStore:
             connection.execute(QUERIES.save_law, {"law": law.hash, "body": law.model_dump_json(), "now": now})
             found = _compared(law, live)
             if _checks_differ(before, law):
-                connection.execute(QUERIES.mark_units, {"law": law.hash, "now": now})
+                connection.execute(QUERIES.mark_reporters, {"law": law.hash, "now": now})
             approvers = [row[0] for row in connection.execute(QUERIES.approvals, {"law": law.hash})]
             _write(connection, law, live, found, approvers, now=now)
             _mark(connection, law, live, found, now=now)

@@ -10,10 +10,12 @@ SELECT DISTINCT substr(subject, 8) FROM planwatch.registry WHERE kind = 'region'
 -- name: entries
 -- The newest entry of each subject that began until a day, of a kind, in a region or anywhere below it.
 WITH RECURSIVE at_day AS (
-    SELECT DISTINCT ON (subject) subject, kind, name, region, two_high, valid_from, valid_to, body
-    FROM planwatch.registry
-    WHERE valid_from <= %(at)s
-    ORDER BY subject, valid_from DESC
+    SELECT subject, kind, name, region, two_high, valid_from, valid_to, body FROM planwatch.registry_on(%(at)s)
+    UNION ALL
+    (SELECT DISTINCT ON (subject) subject, kind, name, region, two_high, valid_from, valid_to, body
+     FROM planwatch.registry
+     WHERE kind IN ('duty', 'working_year') AND valid_from <= %(at)s
+     ORDER BY subject, valid_from DESC)
 ), below AS (
     SELECT %(region)s::text AS region, 0 AS step
     UNION
@@ -44,4 +46,22 @@ FROM board.unregistered
 ORDER BY subject
 
 -- name: all_records
-SELECT body::text FROM planwatch.registry ORDER BY subject, valid_from
+SELECT body::text FROM planwatch.registry
+WHERE kind NOT IN ('duty', 'working_year')
+ORDER BY subject, valid_from
+
+-- name: first_received
+-- When each figure of a year was first received, whatever replaced it since.
+SELECT subject, indicator, period_start, months, planwatch.local_day(min(known_at))
+FROM (
+    SELECT subject, indicator, period_start, months, known_at, flag FROM planwatch.reading
+    UNION ALL
+    SELECT subject, indicator, period_start, months, known_at, flag FROM planwatch.reading_superseded
+) stated
+WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s) AND flag IS DISTINCT FROM 'withdrawn'
+  AND period_start >= %(first)s AND period_start <= %(last)s
+GROUP BY subject, indicator, period_start, months
+
+-- name: calendar_records
+-- Bodies of all registered duties and working years.
+SELECT body::text FROM planwatch.registry WHERE kind IN ('duty', 'working_year') ORDER BY subject, valid_from

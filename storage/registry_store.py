@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from planwatch.contract.records import AnyRecord, Records
-from planwatch.contract.registry import parse_record
-from planwatch.storage.database import Database
+from planwatch.contract.period import Period
+from planwatch.contract.records import Records
+from planwatch.contract.registry import AnyRegistryRecord, CalendarRecord, parse_record
+from planwatch.storage.database import Connection, Database
 from planwatch.storage.queries import load_queries
 
 QUERIES = load_queries("registry.sql")
@@ -46,7 +47,7 @@ class RegistryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def standing(self, kinds: Collection[str]) -> dict[tuple[str, date], AnyRecord]:
+    def standing(self, kinds: Collection[str]) -> dict[tuple[str, date], AnyRegistryRecord]:
         """The entries of some kinds that stand, by id and first day."""
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.standing, {"kinds": sorted(kinds)})
@@ -66,7 +67,7 @@ class RegistryStore:
         with self._database.transaction() as connection:
             return [Listed(*row) for row in connection.execute(QUERIES.entries, bound)]
 
-    def versions(self, subject: str) -> list[tuple[AnyRecord, datetime]]:
+    def versions(self, subject: str) -> list[tuple[AnyRegistryRecord, datetime]]:
         """All entries of a subject, oldest first, with when each was known."""
         with self._database.transaction() as connection:
             rows = connection.execute(QUERIES.versions, {"subject": subject}).fetchall()
@@ -83,6 +84,33 @@ class RegistryStore:
             return [Unregistered(*row) for row in connection.execute(QUERIES.unknown)]
 
     def records(self) -> Records:
-        """The whole register."""
+        """The whole register of subjects."""
         with self._database.transaction() as connection:
             return Records.of(parse_record(row[0].encode()) for row in connection.execute(QUERIES.all_records))
+
+    def first_received(
+        self, subjects: Collection[str], indicators: Collection[str], year: int
+    ) -> dict[tuple[str, str], dict[Period, date]]:
+        """The day on which each figure of a year was first received, by subject and indicator."""
+        bound = {
+            "subjects": sorted(subjects),
+            "indicators": sorted(indicators),
+            "first": date(year, 1, 1),
+            "last": date(year, 12, 31),
+        }
+        found: dict[tuple[str, str], dict[Period, date]] = {}
+        with self._database.transaction() as connection:
+            for subject, indicator, start, months, day in connection.execute(QUERIES.first_received, bound):
+                found.setdefault((subject, indicator), {})[Period.from_start(start, months)] = day
+        return found
+
+    def calendar_records(self) -> list[CalendarRecord]:
+        """All registered duties and working years."""
+        with self._database.transaction() as connection:
+            return calendar_records(connection)
+
+
+def calendar_records(connection: Connection) -> list[CalendarRecord]:
+    """All registered duties and working years, as a transaction sees them."""
+    found = (parse_record(row[0].encode()) for row in connection.execute(QUERIES.calendar_records))
+    return [one for one in found if isinstance(one, CalendarRecord)]

@@ -33,7 +33,7 @@ class RealOutbox:
     def add(self, notifications: Sequence[Notification], now: datetime = NOW) -> None:
         """Changes that were made, each warning as it stood then."""
         with self.database.transaction() as connection:
-            work = Work(connection, [])
+            work = Work(connection, [], now.date())
             for told in notifications:
                 body = notification_to_json(told.change, told.warning, told.facts)
                 work.save_warnings([told.warning], now)

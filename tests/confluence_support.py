@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from planwatch.alerts.lifecycle import episodes
-from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.calendar_records import calendar_of
+from planwatch.contract.figures import Figure, Figures, Terms
 from planwatch.contract.period import local_day
 from planwatch.contract.plan import Law, Target
-from planwatch.contract.quality import Outcome
+from planwatch.contract.quality import Outcome, Rule
 from planwatch.contract.records import Records
-from planwatch.contract.registry import UnitRecord, parent_region
+from planwatch.contract.registry import CalendarRecord, UnitRecord, parent_region, subject_of
 from planwatch.quality.case import Evidence
 from planwatch.quality.check import check_subject
 from planwatch.quality.rulebook import Rulebook
@@ -19,7 +20,6 @@ from planwatch.rules.judge import judge_all
 from planwatch.rules.points import uses_members
 from planwatch.rules.sums import Sums
 from planwatch.service.assessor import MEMBER_KINDS
-from planwatch.service.checking import CHECKED
 
 
 class World:
@@ -27,21 +27,33 @@ class World:
 
     def __init__(self, law: Law, reports: Iterable, records: Iterable, now: datetime) -> None:
         self.law, self.now = law, now
+        records = list(records)
         self.records = Records.of(records)
+        calendar = [one for one in records if isinstance(one, CalendarRecord)]
+        self.calendar = calendar_of(law.duties, law.working_years, calendar)
         reports = list(reports)
         self.stated = list(_standing(law, reports))
-        self.held = self._held(reports) if law.quality else frozenset()
+        self.findings = self._findings(reports) if law.quality else []
+        holds = [one for one in self.findings if one.outcome in (Outcome.HOLD, Outcome.REJECT)]
+        self.held = frozenset((one.subject, one.indicator, one.period, one.rule) for one in holds)
         self.figures = Figures.of(
-            replace(one, flag="held") if (one.subject, one.indicator, one.period) in self.held else one
-            for one in self.stated
+            (replace(one, flag="held") if self._is_held(one) else one for one in self.stated),
+            Terms(stays=self._stays(), began=self._began()),
         )
         self.subjects = self._subjects()
 
-    def _held(self, reports):
-        """What the checks of units keep out of sums; nobody has explained anything."""
+    def _began(self):
+        """The first day of each unit's and region's first entry."""
+        versions = (self.records.versions(who) for who in self.records.subjects())
+        return {str(subject_of(one[0])): one[0].valid_from for one in versions if one[0].kind in ("unit", "region")}
+
+    def _findings(self, reports):
+        """What the checks find; nobody has explained anything."""
         book, found = Rulebook(self.law.quality, self.law.catalogue), []
         everything = list(_statements(self.law, reports))
-        for unit in sorted({one.subject for one in self.stated if one.subject.startswith(CHECKED)}):
+        due = self.calendar.deadlines(self.records.regions_above)
+        who = {one.subject for one in self.stated} | set(self.records.subjects())
+        for unit in sorted(who):
             figures = Figures.of(one for one in self.stated if one.subject == unit)
             evidence = Evidence(
                 tuple(one for one, _ in everything if one.subject == unit and one.flag != "withdrawn"),
@@ -50,22 +62,35 @@ class World:
                     for one, value in everything
                     if figures.at(unit, one.indicator, one.period) == one
                 },
+                due=due if self.records.versions(unit) else lambda *_: None,
             )
             found += check_subject(unit, figures, self.records, book, local_day(self.now), evidence=evidence)
-        holds = [one for one in found if one.outcome in (Outcome.HOLD, Outcome.REJECT)]
-        return frozenset((one.subject, one.indicator, one.period) for one in holds)
+        return found
+
+    def _is_held(self, figure):
+        """Whether a figure or one inside it is held."""
+        return any(
+            (who, what) == (figure.subject, figure.indicator)
+            and figure.period.contains(period)
+            and (rule not in (Rule.MISSING, Rule.STATED_HELD) or period == figure.period)
+            for who, what, period, rule in self.held
+        )
 
     def _subjects(self):
         known = {*self.records.subjects(), *(who for who, _ in self.figures._by_key)}
-        above = {f"region:{region}" for who in known for region in self.chain(who)}
+        named = {code for who in known for one in self.begun(who) if (code := parent_region(one))}
+        above = {f"region:{code}" for one in named for code in (one, *self.chain(f"region:{one}"))}
         return sorted(known | above)
 
+    def begun(self, subject):
+        return [one for one in self.records.versions(subject) if one.valid_from <= local_day(self.now)]
+
     def newest(self, subject):
-        versions = self.records.versions(subject)
+        versions = self.begun(subject)
         return versions[-1] if versions else None
 
     def chain(self, subject):
-        """The regions above, by the newest records, as the registry's views have it."""
+        """The regions above, by the newest records that have begun, as the registry's views have it."""
         found, above = self.newest(subject), []
         while found is not None and (region := parent_region(found)) and region not in above:
             above.append(region)
@@ -73,9 +98,29 @@ class World:
         return tuple(above)
 
     def members(self, region, kinds):
-        """Who of these kinds is registered in a region or below."""
-        inside = (who for who in self.records.subjects() if self.newest(who).kind in kinds)
-        return tuple(sorted(who for who in inside if region in self.chain(who)))
+        """Who of these kinds is registered in a region or below, or (units and regions) was before."""
+        inside = (who for who in self.records.subjects() if (found := self.newest(who)) and found.kind in kinds)
+        return tuple(sorted(who for who in inside if any(self._lay_in(who, region))))
+
+    def _lay_in(self, who, region):
+        """Whether each entry that counts lies in a region or below, by the regions as they lie now."""
+        entries = self.begun(who) if self.newest(who).kind in ("unit", "region") else [self.newest(who)]
+        for one in entries:
+            above = parent_region(one)
+            yield above == region or (above is not None and region in self.chain(f"region:{above}"))
+
+    def _stays(self):
+        """Day by day at which entries begin: from when to when units that moved lay in each region."""
+        found = {}
+        for who in self.records.subjects():
+            named = {code for one in self.begun(who) if (code := parent_region(one))}
+            for code in named | {above for one in named for above in self.chain(f"region:{one}")}:
+                here = list(self._lay_in(who, code)) if self.newest(who) else []
+                if any(here) and not all(here):
+                    days = [date.min, *(one.valid_from for one in self.begun(who)[1:]), date.max]
+                    runs = [(days[i], days[i + 1] - timedelta(days=1)) for i in range(len(here)) if here[i]]
+                    found[f"region:{code}", who] = tuple(runs)
+        return found
 
     def duties(self, subject):
         record = self.newest(subject)

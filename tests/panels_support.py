@@ -11,6 +11,7 @@ LEVELS = {
     1: ("yellow", "三级", "Level III"),
     0: ("green", "正常", "normal"),
 }
+PARTLY = {"coverage": "97.259", "sources_there": 35, "sources": 36}
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -92,10 +93,19 @@ def fill(connection: Connection) -> None:
     ):
         target(connection, name, plan, zh)
     judge(connection, "region:120000", "tianjin.intensity", "2025-01-01", 2, 1)
-    judge(connection, "region:120000", "tianjin.intensity", "2025-01-01", 3, 3)
+    judge(connection, "region:120000", "tianjin.intensity", "2025-01-01", 3, 3, **PARTLY)
     judge(connection, "region:120000", "tianjin.cod-basic", "2025-01-01", 2, None, reason="缺 2025年2月")
     judge(connection, "region:120000", "tianjin.cod-basic", "2025-01-01", 3, 0)
-    judge(connection, "region:120000", "tianjin.cod-incentive", "2025-01-01", 3, None, reason="缺 2025年3月 化学需氧量")
+    judge(
+        connection,
+        "region:120000",
+        "tianjin.cod-incentive",
+        "2025-01-01",
+        3,
+        None,
+        reason="缺 2025年3月 化学需氧量",
+        **PARTLY,
+    )
     judge(connection, "region:120101", "tianjin.intensity", "2025-01-01", 3, None, status="exempt", reason="免于考核")
     judge(connection, "region:500000", "chongqing.intensity", "2024-01-01", 12, 2, yardstick="five_year")
     judge(connection, "unit:stray", "tianjin.intensity", "2025-01-01", 3, 2)

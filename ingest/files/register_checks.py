@@ -51,8 +51,8 @@ def _check_days(found: RegisterTable, row: int, body: Mapping[str, Any]) -> None
 
 
 def _check_regions(found: RegisterTable, row: int, body: Mapping[str, Any], regions: frozenset[str]) -> None:
-    for path in ("region", "parent", "merged_into"):
-        code = body.get(path)
+    named = [(path, body.get(path)) for path in ("region", "parent", "merged_into")]
+    for path, code in (*named, *(("regions", code) for code in body.get("regions", ()))):
         if code and code not in regions:
             found.fault(row, path, f"没有登记的地区代码 {code};先用 --kind regions 登记,代码不按名称猜测")
 

@@ -1,10 +1,18 @@
 """The kinds of register tables: their columns, in the order of the templates, and the model a row is held against."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from planwatch.contract.calendar import Duty
-from planwatch.contract.registry import ReductionProjectRecord, RegionRecord, TwoHighProjectRecord, UnitRecord
+from planwatch.contract.calendar_records import DutyRecord, WorkingYearRecord
+from planwatch.contract.registry import (
+    AnyRegistryRecord,
+    ReductionProjectRecord,
+    RegionRecord,
+    TwoHighProjectRecord,
+    UnitRecord,
+)
 from planwatch.ingest.files.register_cells import (
     Column,
     choice,
@@ -28,17 +36,21 @@ STANDARDS = {"国标": "GB/T 2260", "地方": "local"}
 EVERY = {"月": "month", "季": "quarter", "年": "year"}
 REPORTERS = {"用能单位": "unit", "地区": "region", "项目": "project"}
 
-Records = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
+Records = AnyRegistryRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of register table: its name on the command line, what rows become, and its columns."""
+    """A kind of register table: its name on the command line, what rows become, and its columns.
+
+    ``filled`` gives the fields that follow from the other cells of a row where they are left out.
+    """
 
     name: str
     zh: str
-    model: type[Records] | type[Duty]
+    model: type[Records]
     columns: tuple[Column, ...]
+    filled: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda body: {}
 
     def column(self, header: str) -> Column | None:
         """The column a header names by its Chinese name or field, whatever blanks and asterisks stand around it."""
@@ -90,6 +102,7 @@ UNITS = Kind(
         ),
         *_ends(),
     ),
+    lambda body: {"id": body["credit_code"]} if "credit_code" in body else {},
 )
 
 TWO_HIGH = Kind(
@@ -173,10 +186,10 @@ REGIONS = Kind(
 DUTIES = Kind(
     "duties",
     "报送义务",
-    Duty,
+    DutyRecord,
     (
         Column("id", "义务编号", "小写字母、数字、- 和 .", required=True, example="tj.units-monthly"),
-        Column("zh", "名称", "如 重点用能单位能源月报", required=True, example="重点用能单位能源月报"),
+        Column("name", "名称", "如 重点用能单位能源月报", required=True, example="重点用能单位能源月报"),
         Column("reporter", "报送主体", "、".join(REPORTERS), choice(REPORTERS), required=True, example="用能单位"),
         Column("regions", "适用地区", "地区代码,多个用分号隔开;留空为全部", entries(str)),
         Column("below", "含下级", "是 或 否;留空为是", yes_no),
@@ -191,10 +204,42 @@ DUTIES = Kind(
         Column("deadline.rolls", "遇节假日顺延", "是 或 否;留空为否", yes_no),
         Column("source", "依据", "规定截止日的文件;没有依据时改填设定说明"),
         Column("assumed", "设定说明", "没有文件依据时,说明为何这样设定"),
-        Column("valid_from", "生效日期", "第一天", day, required=True, example="2024-01-01"),
-        Column("valid_to", "失效日期", "最后一天;一直有效则留空", day),
+        *_ends("报告期末日自该日起的,按本条报送"),
     ),
 )
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (UNITS, TWO_HIGH, REDUCTION, REGIONS, DUTIES)}
+
+def _of_year(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A year of working days holds for its own days, and is named after itself."""
+    year = str(body.get("id", ""))
+    if not re.fullmatch(r"20\d\d", year):
+        return {}
+    return {"valid_from": f"{year}-01-01", "name": f"{year}年放假安排"}
+
+
+WORKING_YEARS = Kind(
+    "working-years",
+    "放假安排",
+    WorkingYearRecord,
+    (
+        Column("id", "年份", "四位数字", required=True, example="2024"),
+        Column("source", "依据", "国务院办公厅通知的名称与文号", required=True, example="国办发明电〔2023〕7号"),
+        Column(
+            "off",
+            "放假调休",
+            "节日|第一天|最后一天;多个用分号隔开",
+            rows(("zh", str), ("first", day), ("last", day)),
+            required=True,
+            example="元旦|2024-01-01|2024-01-01; 春节|2024-02-10|2024-02-17",
+        ),
+        Column("worked", "调休上班日", "改为上班的星期六、星期日;多个用分号隔开", entries(day)),
+        Column("name", "名称", "留空为 某年放假安排"),
+        Column("valid_from", "生效日期", "留空;只能是该年 1 月 1 日", day),
+        Column("valid_to", "失效日期", "留空;只能是该年 12 月 31 日", day),
+        Column("revision", "修订号", "更正同一年的安排时加 1", whole),
+    ),
+    _of_year,
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (UNITS, TWO_HIGH, REDUCTION, REGIONS, DUTIES, WORKING_YEARS)}
 """Kinds of register tables by their name on the command line."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from planwatch.contract.calendar import Duty
 from planwatch.contract.errors import InvalidDocument
 from planwatch.contract.strict import read_strict
 from planwatch.ingest.files.readers import Row, table
@@ -142,8 +141,7 @@ def _read_row(found: RegisterTable, columns: dict[str, Column], row: Row) -> Non
         except CellFault as fault:
             found.fault(row.number, column.path, str(fault))
             sound = False
-    if "id" not in body and "credit_code" in body:
-        body["id"] = body["credit_code"]
+    body = {**found.kind.filled(body), **body}
     found.bodies.append((row.number, body))
     _hold(found, row.number, body, sound=sound)
 
@@ -186,7 +184,6 @@ def _drop_repeated(found: RegisterTable) -> None:
 
 
 def records_of(found: RegisterTable) -> Iterator[tuple[int, Records]]:
-    """The registry records of a table with their rows; duties are none."""
+    """The registry records of a table with their rows."""
     for entry in found.entries:
-        if not isinstance(entry.record, Duty):
-            yield entry.row, entry.record
+        yield entry.row, entry.record

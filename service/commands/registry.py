@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.period import local_day
-from planwatch.contract.records import AnyRecord
+from planwatch.contract.registry import AnyRegistryRecord
 from planwatch.plans.calendar_files import load_industries
 from planwatch.service.settings import read_settings
 from planwatch.service.wiring import clock
@@ -19,7 +20,7 @@ from planwatch.storage.database import Database
 from planwatch.storage.registry_store import Listed, RegistryStore
 
 app = typer.Typer(
-    help="Load the registers of units, projects and regions, and look into them.",
+    help="Load the registers of units, projects, regions and reporting duties, and look into them.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -28,6 +29,8 @@ KINDS_ZH = {
     "two_high_project": "两高项目",
     "reduction_project": "减排项目",
     "region": "地区",
+    "duty": "报送义务",
+    "working_year": "放假安排",
 }
 CATEGORIES_ZH = {"ge_10000": "万吨以上", "designated": "指定"}
 
@@ -39,9 +42,13 @@ class KindName(StrEnum):
     TWO_HIGH = "two-high"
     REDUCTION = "reduction"
     REGIONS = "regions"
+    DUTIES = "duties"
+    WORKING_YEARS = "working-years"
 
 
-RECORD_KINDS = dict(zip(KindName, ("unit", "two_high_project", "reduction_project", "region"), strict=True))
+RECORD_KINDS = dict(
+    zip(KindName, ("unit", "two_high_project", "reduction_project", "region", "duty", "working_year"), strict=True)
+)
 At = Annotated[
     datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="The day looked at; today if left out.")
 ]
@@ -73,7 +80,7 @@ def list_(
     for name in ("对象", "名称", "地区", "类别", "行业", "有效期"):
         table.add_column(name, overflow="fold")
     for one in found:
-        table.add_row(*_cells(one, industries.name_of(one.industry or "")))
+        table.add_row(*map(escape, _cells(one, industries.name_of(one.industry or ""))))
     Console().print(table)
     Console().print(f"[dim]共 {len(found):,} 条[/dim]")
 
@@ -116,7 +123,7 @@ def show(
         )
         return
     console = Console()
-    console.print(f"[bold]{versions[-1][0].name}[/bold] {who}")
+    console.print(f"[bold]{escape(versions[-1][0].name)}[/bold] {escape(who)}")
     for record, known in versions:
         _show_entry(console, record, known, holds=record is holding)
     if holding is None:
@@ -139,7 +146,7 @@ def _one(store: RegistryStore, text: str) -> str:
     raise typer.Exit(1)
 
 
-def _show_entry(console: Console, record: AnyRecord, known: datetime, *, holds: bool) -> None:
+def _show_entry(console: Console, record: AnyRegistryRecord, known: datetime, *, holds: bool) -> None:
     until = record.valid_to or "至今"
     mark = "[green]●[/green]" if holds else "○"
     console.print(f"{mark} {record.valid_from} — {until}  修订 {record.revision},{known:%Y-%m-%d %H:%M} 起已知")
@@ -167,7 +174,7 @@ def unknown(*, as_json: AsJson = False) -> None:
     for one in found:
         span = f"{one.first_start} — {one.last_end}"
         known = f"{one.first_known_at:%Y-%m-%d %H:%M}"
-        table.add_row(one.subject, f"{one.figures:,}", f"{one.reports:,}", span, known)
+        table.add_row(escape(one.subject), f"{one.figures:,}", f"{one.reports:,}", span, known)
     console.print(table)
     console.print("[dim]数值已保存,不进入任何地区合计;用 planwatch registry load 登记后自动评估[/dim]")
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from planwatch.contract.calendar_records import DutyRecord
 from planwatch.contract.coal import CoalTable
-from planwatch.contract.records import AnyRecord
-from planwatch.contract.registry import MeasuredFactor
+from planwatch.contract.registry import AnyRegistryRecord, MeasuredFactor
 from planwatch.ingest.files.register_checks import Outside, check_register
 from planwatch.ingest.files.register_kinds import KINDS, Kind
 from planwatch.ingest.files.register_table import RegisterTable, read_register, records_of
@@ -33,17 +32,7 @@ SHOWN = 200
 EVERY_ROWS = 500
 
 
-class TableKind(StrEnum):
-    """Kinds of tables that can be loaded: the registers, and reporting duties."""
-
-    UNITS = "units"
-    TWO_HIGH = "two-high"
-    REDUCTION = "reduction"
-    REGIONS = "regions"
-    DUTIES = "duties"
-
-
-WhichKind = Annotated[TableKind, typer.Option("--kind", help="What the rows are.")]
+WhichKind = Annotated[KindName, typer.Option("--kind", help="What the rows are.")]
 
 
 @app.command()
@@ -60,7 +49,7 @@ class Outcome:
     """What becomes of the records of a file beside those that stand."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    to_send: list[AnyRecord] = field(default_factory=list)
+    to_send: list[AnyRegistryRecord] = field(default_factory=list)
 
 
 @app.command()
@@ -69,7 +58,9 @@ def load(
     *,
     kind: WhichKind,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check and count; send and write nothing.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Duties only: the calendar file to write (….yaml).")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Duties only: write this calendar file (….yaml) of the law; send nothing.")
+    ] = None,
 ) -> None:
     """Check a register table and send what is new or changed to the registry topic.
 
@@ -77,27 +68,42 @@ def load(
     sends nothing: what stands already is left out, so that a load that was broken off is simply run again. Ends with 1
     if there were faults.
     """
+    if out is not None and kind is not KindName.DUTIES:
+        raise typer.BadParameter("--out is for duties")
     settings, console = read_settings(), Console()
     meant = KINDS[kind.value]
     with _progress() as progress:
         found = read_register(file, meant, _Meter(progress, f"{file.name}: {{:,}} rows read"))
-    if kind is TableKind.DUTIES:
-        _refuse(file, found, console)
-        _keep_duties(found, out, settings, console, dry_run=dry_run)
-        return
-    record_kind = RECORD_KINDS[KindName(kind.value)]
-    with Database(settings.database.url, max_size=1) as database:
-        store = RegistryStore(database)
-        standing = store.standing([record_kind])
-        regions = store.region_codes() | {region.id for region in load_regions(settings.plans.folder)}
-    catalogue = load_catalogue(settings.plans.folder)
-    permitted = _Permitted(load_coal_table(settings.plans.folder, catalogue))
-    check_register(found, Outside(regions, load_industries(settings.plans.folder), permitted, standing))
+    standing, regions = ({}, frozenset[str]()) if out else _stored(settings, RECORD_KINDS[kind])
+    _check(found, settings, regions, standing)
     _refuse(file, found, console)
+    if out is not None:
+        _keep_duties(found, out, console, dry_run=dry_run)
+        return
     outcome = compare((record for _, record in records_of(found)), standing)
     if not dry_run:
         _send(outcome.to_send, settings, file.name)
     _account(console, file, meant, found, outcome, sent=not dry_run)
+
+
+def _stored(settings: Settings, record_kind: str) -> tuple[dict[tuple[str, date], AnyRegistryRecord], frozenset[str]]:
+    """The records of a kind that stand, and the region codes ever registered."""
+    with Database(settings.database.url, max_size=1) as database:
+        store = RegistryStore(database)
+        return store.standing([record_kind]), store.region_codes()
+
+
+def _check(
+    found: RegisterTable,
+    settings: Settings,
+    registered: frozenset[str],
+    standing: Mapping[tuple[str, date], AnyRegistryRecord],
+) -> None:
+    """Hold a table against the regions, industries and conversion factors of the law, and what is registered."""
+    folder = settings.plans.folder
+    regions = registered | {region.id for region in load_regions(folder)}
+    permitted = _Permitted(load_coal_table(folder, load_catalogue(folder)))
+    check_register(found, Outside(regions, load_industries(folder), permitted, standing))
 
 
 class _Permitted:
@@ -110,7 +116,7 @@ class _Permitted:
         return fault_of_measured(factor, self._table)
 
 
-def compare(records: Iterable[AnyRecord], standing: Mapping[tuple[str, date], AnyRecord]) -> Outcome:
+def compare(records: Iterable[AnyRegistryRecord], standing: Mapping[tuple[str, date], AnyRegistryRecord]) -> Outcome:
     """Which records are new, changed or standing already; what is to be sent in the order of ids and days."""
     outcome = Outcome()
     for record in sorted(records, key=lambda one: (one.id, one.valid_from)):
@@ -122,44 +128,32 @@ def compare(records: Iterable[AnyRecord], standing: Mapping[tuple[str, date], An
     return outcome
 
 
-def _send(records: list[AnyRecord], settings: Settings, name: str) -> None:
+def _send(records: list[AnyRegistryRecord], settings: Settings, name: str) -> None:
     if not records:
         return
     with _progress() as progress, opened_producer(settings) as producer:
         _send_all(records, producer, _Meter(progress, f"{name}: {{:,}} of {len(records):,} sent"))
 
 
-def _send_all(records: list[AnyRecord], producer: ReportProducer, tick: "_Meter") -> None:
+def _send_all(records: list[AnyRegistryRecord], producer: ReportProducer, tick: "_Meter") -> None:
     for number, record in enumerate(records, 1):
         producer.send_record(record)
         tick(number)
 
 
-def _keep_duties(
-    found: RegisterTable, out: Path | None, settings: Settings, console: Console, *, dry_run: bool
-) -> None:
-    """Write duties as a calendar file; they are data of the law folder, not records of a topic."""
-    regions = {region.id for region in load_regions(settings.plans.folder)}
-    for entry in found.entries:
-        for code in sorted(set(entry.record.regions) - regions):
-            found.fault(entry.row, "regions", f"没有登记的地区代码 {code}")
-    _refuse(None, found, console)
-    if dry_run:
-        console.print(f"报送义务 {len(found.entries):,} 条,无错误;试运行,未写入")
-        return
-    target = out or (settings.plans.folder / "calendars" / "duties-own.yaml" if settings.plans.folder else None)
-    if target is None:
-        raise typer.BadParameter("name the calendar file with --out, or set PLANWATCH_PLANS__FOLDER")
-    save_duties(target, [entry.record for entry in found.entries])
-    console.print(f"报送义务 {len(found.entries):,} 条,已写入 {target}")
+def _keep_duties(found: RegisterTable, out: Path, console: Console, *, dry_run: bool) -> None:
+    """Write duties as a calendar file of the law instead of sending them."""
+    duties = [one.duty() for _, one in records_of(found) if isinstance(one, DutyRecord)]
+    if not dry_run:
+        save_duties(out, duties)
+    console.print(f"报送义务 {len(duties):,} 条,{'无错误;试运行,未写入' if dry_run else f'已写入 {out}'}")
 
 
-def _refuse(file: Path | None, found: RegisterTable, console: Console) -> None:
+def _refuse(file: Path, found: RegisterTable, console: Console) -> None:
     """Print every fault and end with 1, if there are any."""
     if not found.faults:
         return
-    name = f"{file.name}: " if file else ""
-    console.print(f"[red]{name}{len(found.faults):,} 处错误,未发送任何记录[/red]")
+    console.print(f"{file.name}: {len(found.faults):,} 处错误,未发送任何记录", style="red", markup=False)
     for fault in sorted(found.faults)[:SHOWN]:
         console.print(f"  {fault}", markup=False, soft_wrap=True, highlight=False)
     if len(found.faults) > SHOWN:
@@ -171,7 +165,7 @@ def _account(console: Console, file: Path, kind: Kind, found: RegisterTable, out
     done = "已发送" if sent else "试运行,未发送"
     parts = [f"{word} {outcome.counts[word]:,}" for word in ("新增", "变更", "未变")]
     repeated = f",重复行 {found.repeated:,}" if found.repeated else ""
-    console.print(f"{file.name}: {kind.zh} {found.rows:,} 行,{'、'.join(parts)}{repeated};{done}")
+    console.print(f"{file.name}: {kind.zh} {found.rows:,} 行,{'、'.join(parts)}{repeated};{done}", markup=False)
 
 
 def _progress() -> Progress:

@@ -189,7 +189,7 @@ def test_whatif_changes_nothing_in_the_database(run, fed, words):
 def test_whatif_reads_in_a_transaction_that_cannot_write(fed):
     with (
         Database(fed, max_size=1) as database,
-        ReviewStore(database).looking() as work,
+        ReviewStore(database).looking(date(2026, 1, 1)) as work,
         pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
     ):
         work._connection.execute("DELETE FROM planwatch.reading")

@@ -135,11 +135,11 @@ def test_the_tables_behind_the_views_are_out_of_reach(empty: Connection):
 def test_matrix_says_state_words_and_month_for_each_target_and_region(filled: Connection):
     cells = {(row["目标"], row["地区"]): row["等级"] for row in ask(filled, panel_queries()["matrix"])}
     assert cells == {
-        ("单位地区生产总值能耗降低率 · 年度", "天津市 120000"): "red 一级 2025-03",
+        ("单位地区生产总值能耗降低率 · 年度", "天津市 120000"): "red 一级 2025-03 覆盖97.2%",
         ("单位地区生产总值能耗降低率 · 年度", "和平区 120101"): "exempt 免予考核 2025-03",
         ("单位地区生产总值能耗降低率 · 五年进度", "重庆市 500000"): "orange 二级 2024-12",
         ("化学需氧量减排量 · 年度（tianjin.cod-basic）", "天津市 120000"): "green 正常 2025-03",
-        ("化学需氧量减排量 · 年度（tianjin.cod-incentive）", "天津市 120000"): "not_rated 未评定 2025-03",
+        ("化学需氧量减排量 · 年度（tianjin.cod-incentive）", "天津市 120000"): "not_rated 未评定 2025-03 覆盖97.2%",
     }
 
 
@@ -202,6 +202,13 @@ def test_open_warnings_have_formula_way_out_and_clause(filled: Connection):
     assert (first["实际"], first["应达"], first["判定值"]) == (Decimal("1.25"), Decimal(3), Decimal("1.75"))
     assert (first["公式"], first["改善一级所需"]) == ("3 − 1.25 = 1.75", "再降 0.75")
     assert (first["依据"], first["自"], first["至"]) == ("《tianjin》 二、目标", "2025-01", "2025-03")
+
+
+def test_coverage_of_sums_stands_beside_their_levels(filled: Connection):
+    for name, of in (("open_warnings", "对象"), ("judgements", "等级"), ("not_rated", "指标")):
+        rows = ask(filled, panel_queries()[name])
+        told = {(row["覆盖率"], row["家数"]) for row in rows}
+        assert told == {(Decimal("97.25"), "35/36"), (None, None)}, (name, [row[of] for row in rows])
 
 
 def test_link_of_a_warning_spans_its_periods(filled: Connection):

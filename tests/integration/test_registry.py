@@ -108,6 +108,22 @@ def test_closing_a_unit_takes_it_out_of_later_sums_and_leaves_the_earlier_ones(d
     assert judged(database)[:2] == ("rated", D("7.143"))
 
 
+def test_month_of_closing_is_not_awaited(database):
+    reports = [report("A", "2025-01", "10"), report("B", "2024-12", "10")]
+    feed(database, LAW, reports, [*REGIONS, unit("A", "500101"), unit("B", "500102", valid_to=date(2025, 1, 10))])
+    assess_by(database, LAW)
+    assert judged(database)[:2] == ("rated", D("7.143"))
+
+
+def test_unit_is_awaited_from_its_first_entry_or_its_first_figure_on(database):
+    reports = [report(who, "2025-02", "10") for who in "ABC"] + [report(who, "2025-01", "10") for who in "AC"]
+    later = [unit(who, "500102", valid_from=date(2025, 2, 1)) for who in "BC"]
+    feed(database, LAW, reports, [*REGIONS, unit("A", "500101"), *later])
+    assess_by(database, LAW)
+    assert judged(database)[:2] == ("rated", D("14.286")), "A and C, who reported before it was registered"
+    assert judged(database, period_end="2025-03-01")[:2] == ("rated", D("35.715")), "two months of both, one of B"
+
+
 def test_measured_factor_rejudges_what_it_touches_and_is_named(database):
     feed(database, LAW, [report("A", "2025-01", "100")], [*REGIONS, unit("A", "500101")])
     assess_by(database, LAW)

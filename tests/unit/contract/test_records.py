@@ -67,3 +67,11 @@ def test_merged_region_keeps_its_parent_and_counts_in_its_successor():
 def test_merger_needs_a_day_and_another_region(over, words):
     with pytest.raises(ValueError, match=words):
         RegionRecord(id="5001", name="x", valid_from=date(2020, 1, 1), **over)
+
+
+def test_entry_to_come_does_not_undo_a_merger_before_its_day():
+    again = region("5001", "50", valid_from=date(2025, 1, 1))
+    merged = region("5001", "50", merged_into="5002", valid_to=LAST)
+    records = Records.of([region("50"), region("5002", "50"), merged, again, unit("A", "5001")])
+    assert records.regions_above("unit:A", AFTER) == ("5001", "5002", "50")
+    assert records.regions_above("unit:A", date(2025, 1, 1)) == ("5001", "50")

@@ -16,7 +16,7 @@ class AwayStore:
     """A database that is away."""
 
     @contextmanager
-    def taken(self, limit):
+    def taken(self, limit, today):
         raise StorageUnavailable("gone")
         yield
 
