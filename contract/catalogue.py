@@ -1,6 +1,6 @@
 """Indicators and units of measure: the closed lists that a reading must fit, and exact conversion."""
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
@@ -8,7 +8,10 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from planwatch.contract.errors import Fault
+from planwatch.contract.fault_words import computed, no_such_indicator, not_reported_by, unfit_unit
 from planwatch.contract.report import Exact, IndicatorId, Message, Name, Reading, Report, SubjectKind
+
+_EXACT = Context(prec=64)  # 27 digits stated, times any factor: never rounded
 
 
 class Behaviour(StrEnum):
@@ -30,6 +33,8 @@ class UnitOfMeasure(Message):
 class Indicator(Message):
     """A quantity watched. ``unit`` is the canonical unit amounts are kept in.
 
+    ``also`` are other names it has in tables.
+
     ``energy_kind`` names the entry of the standard-coal table that converts it to tce.
     A ``derived`` indicator is computed by the rules and reported by nobody.
     """
@@ -37,6 +42,7 @@ class Indicator(Message):
     id: IndicatorId
     zh: Name
     en: Name
+    also: tuple[Name, ...] = Field(default=(), strict=False)
     unit: str
     behaviour: Behaviour = Field(strict=False)
     reported_by: tuple[SubjectKind, ...] = Field(default=(), strict=False)
@@ -74,16 +80,20 @@ class Catalogue(Message):
             canonical = self._unit_by_symbol[indicator.unit]
             for symbol, unit in self._unit_by_symbol.items():
                 if unit.dimension == canonical.dimension:
-                    found[indicator.id, symbol] = unit.factor / canonical.factor
+                    found[indicator.id, symbol] = _EXACT.divide(unit.factor, canonical.factor)
         return found
 
     def allowed_units(self, indicator: str) -> list[str]:
         """The unit symbols an indicator may be stated in."""
         return [symbol for name, symbol in self._factors if name == indicator]
 
+    def factors(self, indicator: str) -> dict[str, Decimal]:
+        """The unit symbols an indicator may be stated in, each with how many canonical units it is."""
+        return {symbol: factor for (name, symbol), factor in self._factors.items() if name == indicator}
+
     def amount(self, reading: Reading) -> Decimal:
         """The value in the indicator's canonical unit, exactly; KeyError if the unit does not fit."""
-        return reading.value * self._factors[reading.indicator, reading.unit]
+        return _EXACT.multiply(reading.value, self._factors[reading.indicator, reading.unit])
 
     def faults(self, report: Report) -> tuple[Fault, ...]:
         """What in a well-formed report does not fit the catalogue; all of it."""
@@ -94,22 +104,23 @@ class Catalogue(Message):
         )
 
     def _faults(self, i: int, reading: Reading, kind: SubjectKind) -> list[Fault]:
-        indicator = self.by_id.get(reading.indicator)
+        indicator, where = self.by_id.get(reading.indicator), f"readings.{i}.indicator"
         if indicator is None:
-            return [
-                Fault(
-                    f"readings.{i}.indicator", "no such indicator; see `planwatch plans indicators`", reading.indicator
-                )
-            ]
+            said = "no such indicator; see `planwatch plans indicators`"
+            return [Fault(where, said, reading.indicator, no_such_indicator(reading.indicator))]
         found = []
         if indicator.derived:
-            return [Fault(f"readings.{i}.indicator", f"{indicator.id} is computed from other figures: report those")]
+            said = f"{indicator.id} is computed from other figures: report those"
+            return [Fault(where, said, zh=computed(indicator.zh))]
         if kind not in indicator.reported_by:
-            allowed = ", ".join(indicator.reported_by)
-            found.append(Fault(f"readings.{i}.indicator", f"{indicator.id} is reported by {allowed}, not by a {kind}"))
+            by = indicator.reported_by
+            said = f"{indicator.id} is reported by {', '.join(by)}, not by a {kind}"
+            found.append(Fault(where, said, zh=not_reported_by(indicator.zh, kind, by)))
         if (reading.indicator, reading.unit) not in self._factors:
-            allowed = ", ".join(self.allowed_units(indicator.id))
-            found.append(Fault(f"readings.{i}.unit", f"does not fit {indicator.id}; allowed: {allowed}", reading.unit))
+            allowed = self.allowed_units(indicator.id)
+            said = f"does not fit {indicator.id}; allowed: {', '.join(allowed)}"
+            zh = unfit_unit(indicator.zh, reading.unit, allowed)
+            found.append(Fault(f"readings.{i}.unit", said, reading.unit, zh))
         return found
 
     def why_held(self, reading: Reading) -> str | None:

@@ -13,7 +13,7 @@ PlanwatchError
 └── DeliveryFailed      a channel did not take a notification; says whether a retry can help
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class PlanwatchError(Exception):
@@ -22,11 +22,24 @@ class PlanwatchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a message: where (path, e.g. readings.3.unit), what, and what was given."""
+    """One thing wrong with a message: where (path, e.g. readings.3.unit), what, and what was given.
+
+    ``zh`` says in Chinese what ``message`` says in English; it is empty where nobody has said it.
+    """
 
     path: str
     message: str
     given: str = ""
+    zh: str = field(default="", compare=False)
+
+    @property
+    def in_both(self) -> str:
+        """What is wrong and where, in English and, where it is said, in Chinese."""
+        return f"{self} — {self.zh}" if self.zh else str(self)
+
+    def said(self, language: str) -> str:
+        """What is wrong, in Chinese where that is asked for and said."""
+        return self.zh if language == "zh" and self.zh else self.message
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" + (f" (given: {self.given})" if self.given else "")

@@ -11,6 +11,7 @@ from planwatch.contract.report import Message
 class RejectReason(StrEnum):
     """What kind of fault it is; also the label of the metric."""
 
+    EMPTY = "empty"
     NOT_JSON = "not_json"
     BREAKS_CONTRACT = "breaks_contract"
     UNKNOWN_INDICATOR = "unknown_indicator"

@@ -19,7 +19,9 @@ from pydantic import (
 )
 
 from planwatch.contract.errors import Fault, InvalidMessage
+from planwatch.contract.fault_words import Said, in_chinese
 from planwatch.contract.period import Period
+from planwatch.contract.repeated_keys import repeated_keys
 
 REPORT_SCHEMA: Literal["planwatch.report/1"] = "planwatch.report/1"
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
@@ -31,10 +33,14 @@ def _exact(value: Any) -> Decimal:
     if isinstance(value, Decimal):
         return value
     if not isinstance(value, str):
-        raise ValueError('write the figure as text, e.g. "12.5": a JSON number loses digits')
+        raise Said(
+            'write the figure as text, e.g. "12.5": a JSON number loses digits',
+            '数值请写成加引号的文本，如 "12.5"；JSON 数字会丢失位数',
+        )
     if not _DECIMAL.fullmatch(value):
-        raise ValueError(
-            "not a decimal figure: up to 18 digits, a point, up to 9 digits; no thousands separators or exponent"
+        raise Said(
+            "not a decimal figure: up to 18 digits, a point, up to 9 digits; no thousands separators or exponent",
+            "不是数值：整数至多 18 位，小数至多 9 位，不用千位分隔符，不用科学计数法",
         )
     return Decimal(value)
 
@@ -133,7 +139,8 @@ class Report(Message):
         seen = [reading.indicator for reading in self.readings]
         if len(set(seen)) != len(seen):
             twice = sorted({indicator for indicator in seen if seen.count(indicator) > 1})
-            raise ValueError(f"indicator stated more than once in one report: {', '.join(twice)}")
+            said = f"indicator stated more than once in one report: {', '.join(twice)}"
+            raise Said(said, f"同一报表中一个指标只能报一次，重复的有：{'、'.join(twice)}")
         Period.parse(self.period, cumulative=self.cumulative)
         return self
 
@@ -155,20 +162,39 @@ class Report(Message):
 def parse_report(raw: bytes) -> Report:
     """Read one message; raises InvalidMessage with every fault found."""
     try:
-        return Report.model_validate_json(raw)
+        report = Report.model_validate_json(raw)
     except ValidationError as error:
         raise InvalidMessage(faults_of(error)) from error
+    # The validator takes the last of two values of one key without a word.
+    if not _each_key_once(raw, report) and (faults := repeated_keys(raw)):
+        raise InvalidMessage(faults)
+    return report
+
+
+def _each_key_once(raw: bytes, report: Report) -> bool:
+    """Whether a message surely states no key twice, told by its quotation marks, which is much cheaper than reading it.
+
+    A message has two marks for each key and for each text, and more only where a key is repeated or a text holds one.
+    """
+    head, readings = report.model_fields_set, report.readings
+    texts = 7 + len(head) + ("source" in head) + ("schema_" in head) + 6 * len(readings)
+    marks = raw.count(b'"')
+    if marks == 2 * texts:
+        return True
+    further = sum(len(one.model_fields_set) - 3 + (one.flag is not None) + (one.note is not None) for one in readings)
+    return marks == 2 * (texts + further)
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """All faults of a validation error, with their paths."""
-    faults = error.errors(include_url=False, include_context=False)
+    faults = error.errors(include_url=False)
     inside = {fault["loc"][:1] for fault in faults if len(fault["loc"]) > 1}
     return tuple(
         Fault(
             ".".join(map(str, fault["loc"])) or "message",
             fault["msg"].removeprefix("Value error, "),
             "" if isinstance(fault["input"], dict | list | tuple | BaseModel) else repr(fault["input"])[:120],
+            in_chinese(fault),
         )
         for fault in faults
         # Where entries of a list are faulty, that «too few are left» is no further fault.

@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from kafka import KafkaConsumer
+from kafka.errors import KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
+logger = logging.getLogger(__name__)
 Client = TypeVar("Client")
+FORCED_SECONDS = 1.0
+"""How long to wait for a producer's thread that was told to drop everything; it ends by itself later."""
 
 
 def opened(client: Callable[..., Client], **options: Any) -> Client:
@@ -31,12 +35,21 @@ def opened(client: Callable[..., Client], **options: Any) -> Client:
 
 
 def closed(client: Any, **options: Any) -> None:
-    """Close a client. Its IO thread calls it an error that the socket is gone which close has just taken away."""
+    """Close a client. Its IO thread calls it an error that the socket is gone which close has just taken away.
+
+    A producer that cannot deliver what it still holds drops it: kafka-python 3.0.12 flushes before it closes and, where
+    that fails, raises and leaves its thread sending, so that what was given up would be delivered much later.
+    """
     noisy = logging.getLogger("kafka.net.transport")
     before = noisy.level
     noisy.setLevel(logging.CRITICAL)
     try:
         client.close(**options)
+    except KafkaTimeoutError as error:
+        logger.warning("messages dropped", extra={"action": "close", "error": str(error)})
+        client._sender.force_close()
+        client._sender.join(FORCED_SECONDS)
+        client._closed = True  # or it would be closed, and flushed, once more when it is forgotten
     finally:
         noisy.setLevel(before)
 

@@ -1,7 +1,7 @@
-"""Bytes to readings, registry records or a reasoned rejection. Pure: the same message always decodes the same way.
+"""Bytes to readings, registry records or a reasoned rejection. Pure: the same message at the same time reads the same.
 
-A tombstone (a registry message without a value) is accepted and changes nothing: it only lets Kafka forget the key.
-It carries no date, so closing the record by it would be a guess; a record is closed by one that states ``valid_to``.
+A message without a value (a tombstone) takes nothing back: it carries no figure, no revision and no date, so doing
+anything by it would be a guess. It is rejected with how to take a report back, or how to end an entry.
 """
 
 import json
@@ -11,22 +11,31 @@ from decimal import Context, Decimal
 
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import Fault, InvalidMessage
-from planwatch.contract.registry import (
-    ReductionProjectRecord,
-    RegionRecord,
-    TwoHighProjectRecord,
-    UnitRecord,
-    parse_record,
-)
+from planwatch.contract.received import received_record, submitted_ahead
+from planwatch.contract.registry import AnyRegistryRecord
 from planwatch.contract.rejected import Rejected, RejectReason
 from planwatch.contract.report import Flag, Report, SubjectKind, parse_report
 from planwatch.ingest.message import RawMessage
 from planwatch.ingest.reject import reject
 from planwatch.ingest.topics import Topics
 
+NOT_TAKEN_BACK = Fault(
+    "message",
+    "has no value: nothing was taken back. To take a report back, send it again with a higher revision and"
+    ' "flag": "withdrawn" in each reading; to mend it, with a higher revision and the right figures',
+    zh='报文没有内容，未撤回任何数；撤回报表请以更高修订号(revision)重发，每个指标标 "flag": "withdrawn"；'
+    "更正则以更高修订号重发正确的数",
+)
+NOT_ENDED = Fault(
+    "message",
+    "has no value: nothing was ended. To end an entry, send its record again with a higher revision and valid_to,"
+    " its last day",
+    zh="报文没有内容，未终止任何名录；终止名录请以更高修订号(revision)重发该记录，并填写 valid_to(最后一日)",
+)
+
 _EXACT = Context(prec=64)  # 27 digits stated, times any factor: never rounded
 
-Record = RegionRecord | UnitRecord | TwoHighProjectRecord | ReductionProjectRecord
+Record = AnyRegistryRecord
 
 ReadingRow = tuple[
     str, str, date, int, int, datetime, str, Decimal, str, Decimal, str | None, str | None, str
@@ -37,7 +46,7 @@ amount (in the indicator's canonical unit), flag, note, source."""
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that fits: the readings of a report, a registry record, or neither (a tombstone)."""
+    """A message that fits: the readings of a report, or a registry record."""
 
     message: RawMessage
     readings: tuple[ReadingRow, ...] = ()
@@ -72,10 +81,9 @@ class Decoder:
         self._catalogue, self._factors = catalogue, {}
 
     def decode(self, message: RawMessage, now: datetime) -> Outcome:
-        """What a message states, or every fault found in it; ``now`` is when it would be rejected."""
-        read = self._record if message.topic == self._topics.registry else self._report
+        """What a message states, or every fault found in it; ``now`` is when it came, and when it would be rejected."""
         try:
-            return read(message)
+            return self._record(message) if message.topic == self._topics.registry else self._report(message, now)
         except _Unfit as unfit:
             return Refused(message, reject(message, unfit.reason, unfit.faults, now=now, version=self._version))
 
@@ -85,11 +93,13 @@ class Decoder:
         reason = RejectReason.REFUSED_BY_DATABASE
         return Refused(message, reject(message, reason, faults, now=now, version=self._version))
 
-    def _report(self, message: RawMessage) -> Accepted:
+    def _report(self, message: RawMessage, now: datetime) -> Accepted:
         try:
-            report = parse_report(_value(message))
+            report = parse_report(_value(message, NOT_TAKEN_BACK))
         except InvalidMessage as error:
             raise _Unfit(_why_invalid(message.value), error.faults) from error
+        if ahead := submitted_ahead(report, now):
+            raise _Unfit(RejectReason.BREAKS_CONTRACT, ahead)
         faults = self._faults(report)
         key = _key_fault(message.key, report.key)
         if faults or key:
@@ -97,10 +107,8 @@ class Decoder:
         return Accepted(message, self._rows(report))
 
     def _record(self, message: RawMessage) -> Accepted:
-        if message.value is None:
-            return Accepted(message)
         try:
-            record = parse_record(message.value)
+            record = received_record(_value(message, NOT_ENDED))
         except InvalidMessage as error:
             raise _Unfit(_why_invalid(message.value), error.faults) from error
         if key := _key_fault(message.key, record_key(record)):
@@ -145,10 +153,9 @@ class _Unfit(Exception):
         super().__init__(reason)
 
 
-def _value(message: RawMessage) -> bytes:
+def _value(message: RawMessage, empty: Fault) -> bytes:
     if message.value is None:
-        fault = Fault("message", "empty: a report cannot be taken back, send a correction with a higher revision")
-        raise _Unfit(RejectReason.NOT_JSON, (fault,))
+        raise _Unfit(RejectReason.EMPTY, (empty,))
     return message.value
 
 

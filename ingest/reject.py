@@ -30,7 +30,7 @@ def reject(
         rejected_at=now,
         reason=reason,
         faults=tuple(
-            RejectedFault(path=_storable(one.path), message=_storable(one.message), given=_storable(one.given))
+            RejectedFault(path=_storable(one.path), message=_storable(_in_both(one)), given=_storable(one.given))
             for one in faults
         ),
         key=as_text(message.key),
@@ -38,6 +38,11 @@ def reject(
         headers=tuple((_storable(name), as_text(value or b"") or "") for name, value in message.headers),
         attempt=message.rejected_before + 1,
     )
+
+
+def _in_both(fault: Fault) -> str:
+    """What is wrong, in English and in Chinese: who will read it is not known here."""
+    return f"{fault.message} — {fault.zh}" if fault.zh else fault.message
 
 
 def _storable(text: str) -> str:

@@ -1,7 +1,7 @@
 """YAML to the reporting calendar (duties, working days) and to the table of industries."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import yaml
@@ -39,13 +39,16 @@ def load_calendar(*folders: Path | None) -> ReportingCalendar:
     return ReportingCalendar(duties, WorkingDays.of(years))
 
 
-def load_duties(*folders: Path | None) -> tuple[tuple[Duty, ...], tuple[WorkingYear, ...]]:
+def load_duties(
+    *folders: Path | None, regions: Collection[str] | None = None
+) -> tuple[tuple[Duty, ...], tuple[WorkingYear, ...]]:
     """All duties and years of working days of law folders (none: the package's); InvalidDocument as above.
 
     A duty or a year in a folder's own files replaces the package's, and those of folders before it, of the same id or
-    year.
+    year. Duties may name ``regions``, by default those of the folders.
     """
-    regions = {region.id for folder in folders or (None,) for region in load_regions(folder)}
+    if regions is None:
+        regions = {region.id for folder in folders or (None,) for region in load_regions(folder)}
     duties: dict[str, Duty] = {}
     years: dict[int, WorkingYear] = {}
     files = [file for folder in folders or (None,) for file in added_files(folder, "calendars")]
@@ -61,7 +64,7 @@ def load_industries(folder: Path | None = None) -> Industries:
     return load_document(common_file(folder, "industries.yaml"), Industries)
 
 
-def _read(file: Path, regions: set[str]) -> CalendarFile:
+def _read(file: Path, regions: Collection[str]) -> CalendarFile:
     source = read_yaml(file)
     found = read_strict(source.tree, CalendarFile)
     if isinstance(found, tuple):
@@ -76,7 +79,7 @@ def _read(file: Path, regions: set[str]) -> CalendarFile:
     return found
 
 
-def _check_duties(source: Source, found: CalendarFile, regions: set[str]) -> None:
+def _check_duties(source: Source, found: CalendarFile, regions: Collection[str]) -> None:
     seen: set[str] = set()
     for i, duty in enumerate(found.duties):
         if duty.id in seen:

@@ -15,5 +15,5 @@ def subject_named(store: ReviewStore, text: str, console: Console) -> str:
     if len(exact) == 1 or len(found) == 1:
         return exact[0] if exact else found[0][0]
     listed = "\n".join(f"  {who}  {name}" for who, name in found) or "  (无)"
-    console.print(f"[red]“{text}” 不是唯一的对象。[/red] 名录中相符的:\n{listed}")
+    console.print(f"“{text}” 不是唯一的对象。 名录中相符的:\n{listed}", markup=False)
     raise typer.Exit(2)

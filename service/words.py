@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from rich.markup import escape
+
 STYLE = {"green": "green", "yellow": "yellow", "orange": "dark_orange", "red": "bold red", None: "dim"}
 YARDSTICK = {"annual": "年度", "five_year": "五年进度", "single": "—"}
 STATUS = {"not_rated": "未评定", "exempt": "免予考核", "ended": "规划期结束"}
@@ -19,7 +21,7 @@ def level(status: str, colour: str | None, label: str | None) -> str:
     """A level for the terminal; what is not rated is grey, never green."""
     if status != "rated":
         return f"[dim]{STATUS.get(status, status)}[/dim]"
-    return f"[{STYLE.get(colour, 'dim')}]{label}[/]"
+    return f"[{STYLE.get(colour, 'dim')}]{escape(label or '')}[/]"
 
 
 def figure(value: Decimal | None, unit: str = "", places: int = 4) -> str:

@@ -70,7 +70,7 @@ class Endpoint:
     def __init__(self, places=None, check=None, **limits):
         self.sender, self.registry, self.metrics = FakeSender(), FakeRegistry(places), CollectorRegistry()
         self.faults, self.seconds = {}, 0.0
-        reports = Door("reports.v1", lambda: check or report_check(CATALOGUE), self.registry, self.sender)
+        reports = Door("reports.v1", lambda: check or report_check(CATALOGUE, lambda: NOW), self.registry, self.sender)
         registry = Door("registry.v1", lambda: check_record, self.registry, self.sender)
         self.app = make_app(
             Parts(

@@ -233,6 +233,14 @@ class MockBroker:
             (ctypes.c_int * times)(*[code] * times),
         )
 
+    def go_down(self) -> None:
+        """Cut its connections and take no new ones."""
+        assert self._c.rd_kafka_mock_broker_set_down(self._cluster, ctypes.c_int32(1)) == 0
+
+    def come_up(self) -> None:
+        """Take connections again."""
+        assert self._c.rd_kafka_mock_broker_set_up(self._cluster, ctypes.c_int32(1)) == 0
+
     def __enter__(self) -> "MockBroker":
         return self
 

@@ -111,7 +111,8 @@ class Account:
 
     A row is used (its figures went into a report or record), identical to another, empty (all its figures are
     missing), set aside (by the mapping, or because it stands above the header or repeats it), or rejected. Rows
-    without any content are not read; ``rows_blank`` counts those between others.
+    without any content are not read; ``rows_blank`` counts those between others. ``rows_without_revision`` are those
+    that do not say which statement of their figures they are.
     """
 
     rows_read: int = 0
@@ -131,6 +132,7 @@ class Account:
     conflicts: int = 0
     conflict_examples: list[str] = field(default_factory=list)
     months: _Months = field(default_factory=_Months)
+    rows_without_revision: int = 0
     on_reject: Callable[[RejectedRow], None] = field(default=lambda _: None)
 
     def reject(self, row: RejectedRow) -> None:

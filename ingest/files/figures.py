@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Cells
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import reduce
 
 from planwatch.contract.mapping import Checks, Outcome
@@ -47,6 +47,14 @@ def number_in(cells: Cells[str, str], column: str, missing: Sequence[str], unit:
     if figure is None:
         raise RowFault(RowReason.NOT_A_FIGURE, f"「{column}」列{why_no_figure(text)} ({column} is {text[:40]!r})")
     return Decimal(figure)
+
+
+def rounded(value: Decimal | None, decimals: int | None) -> Decimal | None:
+    """The figure with no more than so many decimals, half to even; as it is where nothing is said."""
+    if value is None or decimals is None:
+        return value
+    fewer = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, EXACT)
+    return value if value == fewer else fewer
 
 
 def total(values: Iterable[Decimal]) -> Decimal:

@@ -1,13 +1,14 @@
 """Files of messages, one JSON object a line (NDJSON): reports and registry records as they are."""
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from planwatch.contract.catalogue import Catalogue
-from planwatch.contract.errors import InvalidDocument, InvalidMessage
-from planwatch.contract.registry import RegistryRecord, parse_record
+from planwatch.contract.errors import Fault, InvalidDocument, InvalidMessage
+from planwatch.contract.received import received_record
+from planwatch.contract.registry import RegistryRecord
 from planwatch.contract.report import Report, parse_report
 from planwatch.ingest.files.account import Account, RejectedRow, RowFault, RowReason
 from planwatch.ingest.files.readers import opened
@@ -34,14 +35,21 @@ class LineLoading:
             try:
                 message = self._message(line.rstrip(b"\r\n"))
             except (InvalidMessage, RowFault) as fault:
-                reason = fault.reason if isinstance(fault, RowFault) else RowReason.BREAKS_CONTRACT
+                if isinstance(fault, RowFault):
+                    reason, why = fault.reason, fault.detail
+                else:
+                    reason, why = RowReason.BREAKS_CONTRACT, _said(fault.faults)
                 cells = {"line": line.decode(errors="backslashreplace").rstrip("\r\n")}
-                self.account.reject(RejectedRow(number, reason, str(fault), cells))
+                self.account.reject(RejectedRow(number, reason, why, cells))
                 continue
             self.account.rows_used += 1
             self.account.messages += 1
             self._count(message)
             yield message
+
+    def rows(self) -> int:
+        """How many lines the file has that are not blank, for whoever shows how far a load is."""
+        return sum(1 for _, line in self._lines() if line.strip())
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         with opened(self.path) as file:
@@ -62,20 +70,25 @@ class LineLoading:
             report = parse_report(line)
         except InvalidMessage:
             if _is_record(line):
-                return parse_record(line)
+                return received_record(line)
             raise
         if faults := self.catalogue.faults(report):
-            raise RowFault(RowReason.UNFIT_INDICATOR, "; ".join(map(str, faults)))
+            raise RowFault(RowReason.UNFIT_INDICATOR, _said(faults))
         return report
 
     def _count(self, message: Report | RegistryRecord) -> None:
         if not isinstance(message, Report):
             return
+        self.account.rows_without_revision += "revision" not in message.model_fields_set
         self.account.figures += len(message.readings)
         for reading in message.readings:
             if reading.flag is not None:
                 self.account.mark(reading.indicator, reading.flag.value, reading.note or "")
         self.account.months.add(message.subject.id, message.span)
+
+
+def _said(faults: Iterable[Fault]) -> str:
+    return "; ".join(fault.in_both for fault in faults)
 
 
 def _is_record(line: bytes) -> bool:

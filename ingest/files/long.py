@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from planwatch.contract.mapping import LongForm, LongRule, ReportRows
 from planwatch.contract.report import Flag
 from planwatch.ingest.files.account import RowFault, RowReason
-from planwatch.ingest.files.figures import MISSING, Stated, checked, exact, number_in
+from planwatch.ingest.files.figures import MISSING, Stated, checked, exact, number_in, rounded
 from planwatch.ingest.files.origins import day_of, holds, text_of
 from planwatch.ingest.files.spoken import plain
 from planwatch.ingest.files.statement import Part
@@ -29,9 +29,11 @@ def part_of(rows: ReportRows, rule: LongRule, cells: Cells[str, str], missing: S
     assert form is not None
     indicator = rule.indicator or (text_of(form.indicator, cells, missing) if form.indicator else "")
     unit = rule.unit or (text_of(form.unit, cells, missing) if form.unit else "")
-    value = number_in(cells, form.value, missing, plain(unit))
+    value = rounded(number_in(cells, form.value, missing, plain(unit)), rule.decimals)
     known = {} if value is None else {form.value: value}
     stated = _own_mark(form, checked(known, rule.checks, cells, missing), cells, missing)
+    if stated.value is not None and rule.suspect:
+        stated = stated.marked(Flag.SUSPECT, rule.suspect)
     if stated.value is not None:
         stated = Stated(exact(scaled(stated.value, rule.scale), form.value), stated.flag, stated.notes)
     names = [cells[column].strip() for column in rule.sum_over]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping as Cells
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from planwatch.contract.mapping import When
 from planwatch.contract.mapping_origins import PeriodForm, PeriodFrom, SubmittedAt, TextFrom
@@ -37,9 +38,18 @@ def text_of(origin: TextFrom, cells: Cells[str, str], missing: Sequence[str]) ->
 def holds(when: When, cells: Cells[str, str]) -> bool:
     """Whether each column of a condition has one of the values it must have."""
     return all(
-        cells[column].strip() in ((allowed,) if isinstance(allowed, str) else allowed)
+        any(_fits(cells[column].strip(), one) for one in ((allowed,) if isinstance(allowed, str) else allowed))
         for column, allowed in when.items()
     )
+
+
+def _fits(text: str, allowed: str) -> bool:
+    return text == allowed or ("*" in allowed and _pattern(allowed).fullmatch(text) is not None)
+
+
+@lru_cache(maxsize=1024)
+def _pattern(allowed: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, allowed.split("*"))), re.DOTALL)
 
 
 def period_of(origin: PeriodFrom, cells: Cells[str, str]) -> str:

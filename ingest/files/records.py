@@ -81,4 +81,5 @@ def _record(mapping: Mapping, meant: RegistryRows, row: Row) -> RegistryRecord:
     try:
         return parse_record(json.dumps(body, ensure_ascii=False).encode())
     except InvalidMessage as error:
-        raise RowFault(RowReason.BREAKS_CONTRACT, str(error)) from error
+        why = "; ".join(fault.in_both for fault in error.faults)
+        raise RowFault(RowReason.BREAKS_CONTRACT, why) from error

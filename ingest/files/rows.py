@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from planwatch.contract.catalogue import Catalogue
+from planwatch.contract.fault_words import no_such_indicator, not_reported_by, unfit_unit
 from planwatch.contract.mapping import Mapping, ReportRows
 from planwatch.contract.period import Period
 from planwatch.contract.report import SubjectKind
@@ -31,16 +32,16 @@ def fit_of(catalogue: Catalogue) -> Fit:
         known = catalogue.by_id.get(indicator)
         if known is None:
             close = get_close_matches(indicator, names, n=3, cutoff=0.4)
-            hint = f"，是否指 {'、'.join(f'{one}({names[one]})' for one in close)}" if close else ""
-            return f"no indicator {indicator!r} — 指标目录中没有「{indicator}」{hint}"
+            zh = no_such_indicator(indicator, [f"{one}({names[one]})" for one in close])
+            return f"no indicator {indicator!r} — {zh}"
         if kind not in known.reported_by:
             by = ", ".join(known.reported_by)
-            return f"{indicator} is reported by {by}, not by a {kind} — {known.zh}不由这类主体报送"
+            zh = not_reported_by(known.zh, kind, known.reported_by)
+            return f"{indicator} is reported by {by}, not by a {kind} — {zh}"
         allowed = catalogue.allowed_units(indicator)
         if unit in allowed:
             return ""
-        words = f"「{known.zh}」不能用计量单位「{unit}」"
-        return f"unit {unit!r} does not fit {indicator}; allowed: {', '.join(allowed)} — {words}"
+        return f"unit {unit!r} does not fit {indicator}; allowed: {', '.join(allowed)} — {unfit_unit(known.zh, unit)}"
 
     return fit
 
@@ -104,6 +105,7 @@ def statements(mapping: Mapping, rows: Iterable[Row], fit: Fit, account: Account
             account.rows_empty += 1
             if not any(part.part for part in statement.parts):
                 continue
+        account.rows_without_revision += not _says_revision(meant, row.cells, mapping.missing)
         yield statement
 
 
@@ -173,6 +175,12 @@ def _is_cumulative(meant: ReportRows, cells: dict[str, str], missing: Sequence[s
             raise RowFault(RowReason.AMBIGUOUS, why)
         return True
     return said
+
+
+def _says_revision(meant: ReportRows, cells: dict[str, str], missing: Sequence[str]) -> bool:
+    if meant.revision.constant not in (None, "0"):
+        return True
+    return any(cells.get(column, "").strip() not in ("", *missing) for column in meant.revision.columns)
 
 
 def _usual_id(subject: str, period: str, cumulative: bool, revision: int) -> str:

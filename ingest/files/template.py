@@ -81,11 +81,13 @@ def write_template(path: Path, *, chinese: bool) -> None:
 
 
 def chinese_mapping(catalogue: Catalogue) -> Mapping:
-    """What the Chinese columns mean; indicators by their Chinese names, as far as these are unique, or by their ids."""
+    """What the Chinese columns mean; indicators by their Chinese names (usual other ones too), or by their ids."""
     usual = usual_mapping()
     assert usual.reports is not None
-    names = Counter(indicator.zh for indicator in catalogue.indicators)
-    indicators = {one.zh: one.id for one in catalogue.indicators if names[one.zh] == 1}
+    names = Counter(name for one in catalogue.indicators for name in (one.zh, *one.also))
+    indicators = {
+        name: one.id for one in catalogue.indicators for name in (one.zh, *one.also) if names[name] == 1
+    }  # of a name that two bear nobody knows which is meant
     column = dict(zip(COLUMNS, COLUMNS_ZH, strict=True))
     reports = ReportRows(
         subject=SubjectFrom(

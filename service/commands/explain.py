@@ -11,7 +11,7 @@ from rich.table import Table
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Band, Law, Target
 from planwatch.service import beside, words
-from planwatch.service.as_of import AsOf, known_at
+from planwatch.service.as_of import AsOf, shown
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
 from planwatch.service.wiring import law_of
@@ -37,7 +37,7 @@ def explain(
 ) -> None:
     """Explain a level: figures, formula with numbers, thresholds, the clause, the marks, what would make it better."""
     settings, console = read_settings(), Console()
-    at = known_at(as_of)
+    at = as_of
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
         law = (LawStore(database).at(at) if at else None) or law_of(settings)
@@ -87,7 +87,7 @@ def _print(console: Console, law: Law, target: Target | None, judged: Judged, kn
         _print_clause(console, target)
     console.print(
         f"[dim]第 {judged.judgement} 次评估({words.CAUSE.get(judged.cause, judged.cause)},"
-        f"{judged.judged_at:%Y-%m-%d %H:%M:%S%z})"
+        f"{shown(judged.judged_at)})"
         f" · 路径 {one.path or '—'} · 折标系数 {escape(one.edition) or '—'} · 规则 {one.law}[/dim]"
     )
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from planwatch.contract.period import Period
 from planwatch.service import beside, words
-from planwatch.service.as_of import AsOf, known_at
+from planwatch.service.as_of import AsOf, shown
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
 from planwatch.storage.beside_store import Beside, BesideStore
@@ -35,7 +35,7 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
     """Show how the levels of a subject came to be: each judged period, then each change with its cause."""
-    settings, console, at = read_settings(), Console(), known_at(as_of)
+    settings, console, at = read_settings(), Console(), as_of
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
         who = subject_named(store, subject, console)
@@ -63,7 +63,7 @@ def history(
     for change in changes:
         period = Period.from_start(change["period_start"], change["months"]).label
         told.add_row(
-            f"{change['changed_at']:%Y-%m-%d %H:%M:%S%z}",
+            shown(change["changed_at"]),
             change["target"],
             words.YARDSTICK[change["yardstick"]],
             period,

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import SettingsError
@@ -16,6 +15,7 @@ from planwatch.contract.mapping import Mapping
 from planwatch.contract.registry import RegistryRecord
 from planwatch.contract.report import Report
 from planwatch.ingest.files.account import Account
+from planwatch.ingest.files.correcting import Compared, Comparing
 from planwatch.ingest.files.lines import LineLoading
 from planwatch.ingest.files.loading import Loading
 from planwatch.ingest.files.mapping_check import mapping_faults
@@ -34,21 +34,25 @@ from planwatch.ingest.producer import ReportProducer
 from planwatch.plans.loader import load_catalogue, load_document
 from planwatch.plans.yaml_source import read_yaml
 from planwatch.service.commands.load_account import show_account
+from planwatch.service.commands.load_progress import Meter, progress_of_a_load
+from planwatch.service.commands.load_standing import compared_with_database, wait_until_stored
 from planwatch.service.commands.sending import opened_producer
-from planwatch.service.settings import read_settings
+from planwatch.service.settings import Settings, read_settings
 
 Messages = Generator[Report | RegistryRecord, None, None]
 
 
 @dataclass(frozen=True)
 class Task:
-    """What to load and where it goes; without a producer it is only tried."""
+    """What to load and where it goes; without a producer it is only tried, without ``comparing`` nothing looked up."""
 
+    settings: Settings
     catalogue: Catalogue
     mapping: Mapping | None
     registry: bool
     producer: ReportProducer | None
     rejects: RejectsFile | None
+    comparing: Comparing | None
     console: Console
 
 
@@ -65,8 +69,18 @@ def load(
         Path | None, typer.Option(help="Write an empty table to fill in (CSV, or .xlsx for reports), and end.")
     ] = None,
     chinese: Annotated[bool, typer.Option("--zh", help="With --template: columns in Chinese.")] = False,
+    as_correction: Annotated[
+        bool,
+        typer.Option(
+            "--as-correction",
+            help="Look up what is stored, and send only figures that differ, at the next revision; needs the database.",
+        ),
+    ] = False,
 ) -> None:
     """Send the rows of files to Kafka as reports or registry records, and print what became of every row.
+
+    Of two statements of a figure the one of the higher revision stands. A table whose cells were mended and that says
+    no revision is loaded with --as-correction; broken off, it is simply run again.
 
     Ends with 0 if every row was taken, set aside or empty, 1 if any was rejected or none was taken, 2 if a file or
     the mapping cannot be used.
@@ -80,18 +94,23 @@ def load(
         return
     if not files:
         raise typer.BadParameter("name at least one file, or --template FILE")
-    if not _load_all(files, mapping, dry_run=dry_run, rejects=rejects, registry=registry):
+    if registry and as_correction:
+        raise typer.BadParameter("--as-correction is for reports: of two records of one revision the later stands")
+    if not _load_all(files, mapping, dry_run=dry_run, rejects=rejects, registry=registry, correct=as_correction):
         raise typer.Exit(1)
 
 
-def _load_all(files: list[Path], mapping: Path | None, *, dry_run: bool, rejects: Path | None, registry: bool) -> bool:
+def _load_all(
+    files: list[Path], mapping: Path | None, *, dry_run: bool, rejects: Path | None, registry: bool, correct: bool
+) -> bool:
     settings = read_settings()
     catalogue = load_catalogue(settings.plans.folder)
     known = None if mapping is None else read_mapping(mapping, catalogue)
     with ExitStack() as stack:
         written = stack.enter_context(RejectsFile(rejects)) if rejects else None
         producer = None if dry_run else stack.enter_context(opened_producer(settings))
-        task = Task(catalogue, known, registry, producer, written, Console())
+        comparing = stack.enter_context(compared_with_database(settings, catalogue, correct=correct))
+        task = Task(settings, catalogue, known, registry, producer, written, comparing, Console())
         accounts = [_load_one(path, task) for path in files]
     return all(account.balanced and account.messages and not account.rows_rejected for account in accounts)
 
@@ -108,33 +127,44 @@ def read_mapping(path: Path, catalogue: Catalogue) -> Mapping:
 
 
 def _load_one(path: Path, task: Task) -> Account:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        account, messages = _opened(path, task, _Meter(progress, path))
+    compared = Compared() if task.comparing else None
+    with progress_of_a_load() as progress:
+        meter = Meter(progress, path, _lines_of(path, task), sending=task.producer is not None)
+        account, messages = _opened(path, task, meter)
         if task.rejects:
             account.on_reject = task.rejects.of(path)
+        if task.comparing and compared:
+            messages = task.comparing.against(messages, compared)
         with closing(messages):  # a load that fails leaves no temporary file behind
-            for message in messages:
-                _send(message, task.producer)
-        if task.producer:
-            task.producer.flush()
-    show_account(task.console, path, account, sent=task.producer is not None)
+            _send_all(messages, task, account, meter)
+    show_account(task.console, path, account, compared, sent=task.producer is not None, correct=_correct(task))
     return account
 
 
-class _Meter:
-    """Shows how many rows were read, a few times a second."""
-
-    def __init__(self, progress: Progress, path: Path) -> None:
-        self._progress, self._name = progress, path.name
-        self._task = progress.add_task(path.name)
-
-    def __call__(self, rows: int) -> None:
-        if rows % 1000 == 0:
-            self._progress.update(self._task, description=f"{self._name}: {rows:,} rows read")
+def _correct(task: Task) -> bool:
+    return task.comparing is not None and task.comparing.correct
 
 
-def _opened(path: Path, task: Task, tick: _Meter) -> tuple[Account, Messages]:
+def _lines_of(path: Path, task: Task) -> int | None:
+    """How many rows a file of messages has; those of a table are known when it is read, before the first is sent."""
+    is_lines = task.mapping is None and looks_like_lines(path)
+    return LineLoading(path, task.catalogue).rows() if is_lines else None
+
+
+def _send_all(messages: Messages, task: Task, account: Account, meter: Meter) -> None:
+    """Send what a file gives; a correction only when all that was sent before is stored."""
+    if task.producer:
+        task.producer.connect()
+        if _correct(task):
+            wait_until_stored(task.settings, meter.tell)
+    for number, message in enumerate(messages, 1):
+        _send(message, task.producer)
+        meter.sent(number, account)
+    if task.producer:
+        task.producer.flush()
+
+
+def _opened(path: Path, task: Task, tick: Meter) -> tuple[Account, Messages]:
     """The account of a file and its messages, read by whatever fits the file and the mapping."""
     mapping = task.mapping
     if mapping is None and looks_like_lines(path):

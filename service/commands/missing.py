@@ -13,7 +13,6 @@ from planwatch.contract.calendar_records import calendar_of
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.plan import Law
 from planwatch.contract.records import Records
-from planwatch.plans.calendar_files import load_duties
 from planwatch.rules.reporting import Expected, Reports, expected_reports, forms, newest_due, shares
 from planwatch.service.commands.missing_tables import (
     latest_first,
@@ -50,10 +49,11 @@ def missing(
     each unit last reported. A region with a report missing is not rated on it.
     """
     settings, today = read_settings(), at.date() if at else local_day(clock())
+    law = law_of(settings)
     with Database(settings.database.url, max_size=1) as database:
-        calendar = calendar_of(*load_duties(settings.plans.folder), RegistryStore(database).calendar_records())
+        calendar = calendar_of(law.duties, law.working_years, RegistryStore(database).calendar_records())
         meant = _period(period, calendar, today)
-        found = _expected(database, law_of(settings), calendar, meant, region)
+        found = _expected(database, law, calendar, meant, region)
     sums = shares(found, today)
     if as_json:
         json.dump(plain(meant, today, sums, found), sys.stdout, ensure_ascii=False)

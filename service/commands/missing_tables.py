@@ -20,12 +20,17 @@ def show_shares(console: Console, period: Period, today: date, sums: Sequence[Sh
     for name in ("应报", "已报", "迟报", "逾期未报", "已报率", "按能耗"):
         table.add_column(name, justify="right")
     for one in sums:
-        by_coal = "—" if one.tce_percent is None else f"{one.tce_percent:.1f}%"
         late = f"[yellow]{one.late}[/yellow]" if one.late else "0"
         overdue = f"[red]{one.overdue}[/red]" if one.overdue else "0"
-        cells = (f"{one.expected:,}", f"{one.reported:,}", late, overdue, f"{one.percent:.1f}%", by_coal)
+        cells = (f"{one.expected:,}", f"{one.reported:,}", late, overdue, f"{one.percent:.1f}%", by_coal(one))
         table.add_row(f"{one.region} {names.get(f'region:{one.region}', '')}".strip(), one.duty.zh, *cells)
     console.print(table)
+
+
+def by_coal(share: Share) -> str:
+    """The share of standard coal, and of how many reporters it says nothing: what they burn was never known."""
+    percent = "—" if share.tce_percent is None else f"{share.tce_percent:.1f}%"
+    return f"{percent}(另 {share.unknown:,} 家不明)" if share.unknown else percent
 
 
 def show_missing(console: Console, found: Sequence[Expected], shown: int) -> None:

@@ -56,7 +56,8 @@ def indicators(folder: Folder = None) -> None:
     table = Table(id_column("指标"), whole("名称"), "English", "由谁填报", whole("计量单位 (第一个为保存单位)"))
     for one in catalogue.indicators:
         units = [one.unit, *(unit for unit in catalogue.allowed_units(one.id) if unit != one.unit)]
-        table.add_row(one.id, one.zh, one.en, ", ".join(one.reported_by) or "由系统计算", ", ".join(units))
+        reported_by = ", ".join(one.reported_by) or "由系统计算"
+        table.add_row(one.id, escape(one.zh), escape(one.en), reported_by, escape(", ".join(units)))
     Console().print(table)
 
 
@@ -66,7 +67,7 @@ def units(folder: Folder = None) -> None:
     catalogue = load_catalogue(law_folders(folder)[0])
     table = Table(id_column("符号"), "别名", "量纲", "换算系数")
     for one in catalogue.units:
-        table.add_row(one.symbol, ", ".join(one.aliases), one.dimension, f"{one.factor:f}")
+        table.add_row(escape(one.symbol), escape(", ".join(one.aliases)), one.dimension, f"{one.factor:f}")
     Console().print(table)
 
 

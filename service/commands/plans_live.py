@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.plans.diff import changes
 from planwatch.service.commands.plans import app
+from planwatch.service.commands.plans_rules import rule_changes
 from planwatch.service.settings import read_settings
 from planwatch.service.wiring import clock, law_of
 from planwatch.storage.database import Database
-from planwatch.storage.law_store import Approval, LawStore, PlanChange
+from planwatch.storage.law_store import RULES, Approval, LawStore, PlanChange
 
-KIND = {"added": "新增", "changed": "修改", "ended": "终止"}
+KIND = {"added": "新增", "changed": "修改", "ended": "终止", RULES: "判定规则"}
 SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -70,20 +72,21 @@ def history(
     """What changed in the law in force, when, and who approved it; newest first."""
     settings = read_settings()
     with Database(settings.database.url, max_size=1) as database:
-        found = LawStore(database).history(target, limit)
+        store = LawStore(database)
+        found = [(one, _fields(one, store)) for one in store.history(target, limit)]
     table = Table("生效时间", "目标", "名称", "变化", "内容", "批准人", "规则指纹")
-    for one in found:
+    for one, fields in found:
         when = f"{one.changed_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         approvers = "、".join(one.approvers) or "—"
-        table.add_row(when, one.target, one.target_zh, KIND[one.kind], _fields(one), approvers, one.law)
+        name, zh = ("—", f"{one.targets:,} 个目标") if one.kind == RULES else (one.target, one.target_zh)
+        table.add_row(when, *map(escape, (name, zh, KIND[one.kind], fields, approvers)), one.law)
     Console().print(table)
 
 
-def _fields(change: PlanChange) -> str:
-    return "\n".join(
-        "判定规则(规则集、口径或系数)" if before == after else f"{name}: {before} → {after}"
-        for name, (before, after) in change.fields.items()
-    )
+def _fields(change: PlanChange, store: LawStore) -> str:
+    if change.kind == RULES:
+        return rule_changes(store, change.changed_at)
+    return "\n".join(f"{name}: {before} → {after}" for name, (before, after) in change.fields.items())
 
 
 def _approved(approvals: Sequence[Approval], needed: int) -> str:

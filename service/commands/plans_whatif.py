@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.assessment import Assessment
@@ -66,7 +67,7 @@ def what_if(
         units = tuple(subject_named(store, one, console) for one in close_unit or ())
         closing = Closing(units, since) if units else None
         subjects = store.reporters(region)
-        with store.looking() as work:
+        with store.looking(question.today) as work:
             answer = question.ask(work, subjects, closing)
             names = work.names({one.either.subject for one in answer.shifts} | set(units))
     if as_json:
@@ -117,7 +118,8 @@ def _print(console: Console, answer: Answer, law: Law, names: Mapping[str, str])
     console.print("[reverse] 假设推演:只读,不改动任何数据,不发通知 [/reverse]")
     if answer.since is not None:
         told = "、".join(names.get(one, one) for one in answer.closed)
-        console.print(f"关停   {told}:自 {answer.since.label_zh}起用能与产出为零;上级地区的能耗、增加值相应扣减")
+        since = f"自 {answer.since.label_zh}起用能与产出为零;上级地区的能耗、增加值相应扣减"
+        console.print(f"关停   {told}:{since}", markup=False)
     table = Table(box=None, header_style="dim", pad_edge=False)
     for column in ("对象", "目标", "标准", "期间", "原来", "假设下", "为什么"):
         table.add_column(column, overflow="fold")
@@ -129,20 +131,20 @@ def _print(console: Console, answer: Answer, law: Law, names: Mapping[str, str])
         console.print(f"[dim]… 另有 {len(answer.shifts) - SHOWN} 项,用 --json 查看全部[/dim]")
     console.print(_tally(answer))
     for note in answer.notes[:SHOWN]:
-        console.print(f"[dim]说明   {note}[/dim]", soft_wrap=True)
+        console.print(f"说明   {note}", style="dim", soft_wrap=True, markup=False)
 
 
 def _cells(shift: Shift, law: Law, names: Mapping[str, str]) -> list[str]:
     one = shift.either
     known = law.targets.get(one.target)
     return [
-        names.get(one.subject, one.subject),
-        f"{known.zh if known else ''} [dim]{one.target}[/dim]".strip(),
+        escape(names.get(one.subject, one.subject)),
+        f"{escape(known.zh) if known else ''} [dim]{escape(one.target)}[/dim]".strip(),
         words.YARDSTICK[one.yardstick],
         one.period.label_zh,
         _level(shift.before),
         _level(shift.after),
-        why(shift),
+        escape(why(shift)),
     ]
 
 

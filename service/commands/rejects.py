@@ -20,7 +20,7 @@ from planwatch.service.commands.rejects_words import SHANGHAI, print_counts, pri
 from planwatch.service.settings import Settings, read_settings
 from planwatch.service.wiring import law_of
 from planwatch.storage.database import Database
-from planwatch.storage.reject_store import RejectFilter, RejectStore
+from planwatch.storage.reject_store import RejectFilter, RejectStore, StoredReject
 
 app = typer.Typer(
     help="List and count rejected messages, show one in full, or send them again.",
@@ -74,8 +74,14 @@ def count(
 
 
 @app.command()
-def show(reject_id: str = typer.Argument(metavar="ID", help="TOPIC/PARTITION/OFFSET as listed.")) -> None:
-    """Show every fault of a rejected message, the message as it came, and how to mend it."""
+def show(
+    reject_id: Annotated[str, typer.Argument(metavar="ID", help="TOPIC/PARTITION/OFFSET as listed.")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="All of it as JSON; key, value and headers in base64.")
+    ] = False,
+) -> None:
+    """Show the faults of a rejected message, the message as it came, and how to mend it; what is long is cut."""
     with Database(read_settings().database.url, max_size=1) as database:
         try:
             stored = RejectStore(database).reject(reject_id)
@@ -84,7 +90,13 @@ def show(reject_id: str = typer.Argument(metavar="ID", help="TOPIC/PARTITION/OFF
     if stored is None:
         Console(stderr=True).print(f"没有编号为 {escape(reject_id)} 的拒收报文；用 planwatch rejects list 查看。")
         raise typer.Exit(1)
-    print_one(Console(), stored)
+    _print_json(_whole(stored)) if as_json else print_one(Console(), stored)
+
+
+def _whole(stored: StoredReject) -> dict[str, object]:
+    """A reject with nothing left out."""
+    times = {"published_at": stored.published_at, "redriven_at": stored.redriven_at}
+    return {"id": stored.rejected.id} | stored.rejected.model_dump(mode="json") | times
 
 
 @app.command()

@@ -16,6 +16,7 @@ from rich.table import Table
 from planwatch.contract.mechanism import Review, ReviewKind
 from planwatch.contract.plan import Law, Plan, Yardstick
 from planwatch.service import beside, words
+from planwatch.service.as_of import moment, shown
 from planwatch.service.settings import read_settings
 from planwatch.service.wiring import clock, law_of
 from planwatch.storage.database import Database
@@ -35,7 +36,12 @@ def review(
         int | None, typer.Option(help="The year at whose end it looks; the review's own if left out.")
     ] = None,
     known_until: Annotated[
-        datetime | None, typer.Option(help="Only what was judged until then (UTC); now if left out.")
+        datetime | None,
+        typer.Option(
+            parser=moment,
+            metavar="TIME",
+            help="Only what was judged until then (Asia/Shanghai; a day means its end); now if left out.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
@@ -45,7 +51,7 @@ def review(
     It is a situation analysis to prepare the official assessment (考核), never that assessment.
     """
     settings, console = read_settings(), Console()
-    law, at = law_of(settings), (known_until.replace(tzinfo=UTC) if known_until else clock())
+    law, at = law_of(settings), known_until or clock()
     found, prescribed = _prescribed(law, plan, kind, console)
     looked_at = year or (prescribed.years[-1] if prescribed.years else at.year - 1)
     if prescribed.years and looked_at not in prescribed.years:
@@ -62,7 +68,7 @@ def review(
         sys.stdout.write("\n")
         return
     console.print(_table(found, prescribed, looked_at, sheet))
-    console.print(f"所知截至 {at:%Y-%m-%d %H:%M:%S %Z};{len(sheet)} 项;指纹 {fingerprint}")
+    console.print(f"所知截至 {shown(at)};{len(sheet)} 项;指纹 {fingerprint}")
     clause = prescribed.reference
     console.print(f"依据 《{clause.document}》{clause.section}:“{clause.quote}”", markup=False)
     for what, why in prescribed.assumed.items():

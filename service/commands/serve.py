@@ -76,7 +76,7 @@ class Office:
         )
         self._failures = reload_failures(made.registry)
         self.tokens = self._files.first(clock())
-        self.check: Check = report_check(self._plans.first(clock()).catalogue)
+        self.check: Check = report_check(self._plans.first(clock()).catalogue, clock)
 
     def look_around(self, topics: Topics) -> None:
         """Take up changed files; a file at fault changes nothing. Say whether Kafka and the database answer."""
@@ -84,7 +84,7 @@ class Office:
         if tokens := self._files.news(now, self._failures.labels("tokens").inc):
             self.tokens = tokens
         if law := self._plans.news(now, self._failures.labels("plans").inc):
-            self.check = report_check(law.catalogue)
+            self.check = report_check(law.catalogue, clock)
         self._ask_kafka(topics)
         self._ask_database()
 

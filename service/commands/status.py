@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planwatch.service import beside, words
-from planwatch.service.as_of import AsOf, known_at
+from planwatch.service.as_of import AsOf, shown
 from planwatch.service.settings import Settings, read_settings
 from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
@@ -40,7 +40,7 @@ def status(
                 f"[red]after {wait:g} s something still waits[/red]; see the last line of status"
             )
             raise typer.Exit(3)
-        rows, said, known = _asked(database, region, kind, known_at(as_of))
+        rows, said, known = _asked(database, region, kind, as_of)
     if as_json:
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
         sys.stdout.write("\n")
@@ -48,7 +48,7 @@ def status(
     console = Console()
     show(console, rows, known, everybody=all_ or kind in ("unit", "project"))
     if as_of:
-        console.print(f"[dim]截至 {known_at(as_of):%Y-%m-%d %H:%M:%S %Z} 所知[/dim]")
+        console.print(f"[dim]截至 {shown(as_of)} CST 所知[/dim]")
     console.print(_footer(said))
 
 

@@ -15,7 +15,7 @@ def judged(decoder: Decoder, message: RawMessage) -> Outcome:
     outcome = decoder.decode(message, NOW)
     assert outcome.message is message
     if isinstance(outcome, Accepted):
-        assert outcome.readings or outcome.record is not None or message.value is None, message
+        assert outcome.readings or outcome.record is not None, message
         return outcome
     assert isinstance(outcome, Refused)
     rejected = outcome.rejected
@@ -31,9 +31,7 @@ def fate_of(outcome: Outcome) -> str:
     """The outcome in one word, for counting."""
     if isinstance(outcome, Refused):
         return f"rejected {outcome.rejected.reason.value}"
-    if outcome.record is not None:
-        return "accepted record"
-    return "accepted report" if outcome.readings else "accepted tombstone"
+    return "accepted report" if outcome.record is None else "accepted record"
 
 
 def table_of(fates: Counter[str]) -> str:

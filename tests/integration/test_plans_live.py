@@ -84,6 +84,30 @@ def test_change_waits_for_two_people_and_is_in_the_history_with_their_names(run,
     assert "chongqing.energy-intensity" in line
 
 
+def test_changed_coefficient_is_one_line_of_the_history_with_both_values(run, living, folder, database_dsn):
+    living.current(START)
+    file = folder / "coefficients.yaml"
+    text = file.read_text("utf-8")
+    changed = text.replace(
+        'raw_coal: {cn: 原煤, unit: kg, kgce: "0.7143"', 'raw_coal: {cn: 原煤, unit: kg, kgce: "0.0100"'
+    )
+    assert changed != text
+    file.write_text(changed, "utf-8")
+    run("approve", load_merged(folder).hash, "--by", "王")
+    run("approve", load_merged(folder).hash, "--by", "李")
+    later = START + timedelta(seconds=20)
+    living.current(later)
+    (line,) = [
+        line for line in run("history").splitlines() if later.strftime("%Y-%m-%d") in line and "判定规则" in line
+    ]
+    assert "原煤(raw_coal) kgce: 0.7143 → 0.0100" in line
+    with Database(database_dsn, max_size=1) as database, database.transaction() as connection:
+        row = connection.execute("SELECT count(*) FROM planwatch.plan_change WHERE kind = 'changed'").fetchone()
+    assert row[0] > 1
+    assert f"{row[0]:,} 个目标" in line
+    assert "原煤" in run("history", "chongqing.energy-intensity")
+
+
 def test_empty_name_approves_nothing(run, living):
     law = living.current(START).hash
     assert "不能为空" in run("approve", law, "--by", " ", code=2)

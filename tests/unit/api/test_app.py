@@ -339,3 +339,9 @@ def test_no_body_is_a_fault_of_ours(body, kind):
     endpoint = Endpoint()
     assert endpoint.post(body, kind=kind).status_code in (400, 207)
     assert endpoint.sender.sent == []
+
+
+def test_report_handed_in_in_the_future_is_refused_as_ingest_would():
+    answer = Endpoint().post(body_of(submitted_at="2099-01-01T00:00:00+08:00"))
+    assert answer.json()["refused"] == 1
+    assert "submitted_at" in answer.text

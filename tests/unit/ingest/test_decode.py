@@ -1,7 +1,7 @@
 """Bytes to readings, records or a reasoned rejection."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -41,6 +41,11 @@ def test_amount_keeps_every_digit():
     value = Decimal("123456789012345678.123456789")
     outcome = decode(make_message(make_report(readings=(make_reading(value=value),))))
     assert str(outcome.readings[0][9]) == "123456789012345678123.456789000"
+
+
+def test_clock_of_a_sender_may_be_a_day_ahead():
+    report = changed(submitted_at=(NOW + timedelta(days=1)).isoformat())
+    assert isinstance(decode(make_message(report)), Accepted)
 
 
 def test_what_fitted_once_does_not_excuse_what_does_not():
@@ -83,9 +88,14 @@ def test_figure_that_may_be_negative_is_not_held():
 
 
 REJECTED = {
+    "handed in the day after tomorrow": (
+        changed(submitted_at=(NOW + timedelta(days=1, seconds=1)).isoformat()),
+        RejectReason.BREAKS_CONTRACT,
+        ["submitted_at"],
+    ),
     "not json": (b"{", RejectReason.NOT_JSON, ["message"]),
     "not utf-8": (b"\xff\xfe\xff", RejectReason.NOT_JSON, ["message"]),
-    "nothing": (None, RejectReason.NOT_JSON, ["message"]),
+    "nothing": (None, RejectReason.EMPTY, ["message"]),
     "empty": (b"", RejectReason.NOT_JSON, ["message"]),
     "too deep": (b"[" * 100_000, RejectReason.NOT_JSON, ["message"]),
     "another kind of json": (b"[]", RejectReason.BREAKS_CONTRACT, ["message"]),
@@ -195,9 +205,60 @@ def test_registry_message_that_does_not_fit_is_rejected(value, reason):
     assert rejected.reason is (reason or RejectReason.BREAKS_CONTRACT)
 
 
-def test_tombstone_of_the_registry_is_accepted_and_states_nothing():
-    outcome = decode(make_message(None, topic=TOPICS.registry, key=b"unit:A"))
-    assert outcome == Accepted(outcome.message)
+@pytest.mark.parametrize(
+    ("topic", "advice"),
+    [(TOPICS.reports, ("withdrawn", "revision")), (TOPICS.registry, ("valid_to", "revision"))],
+    ids=["report", "registry"],
+)
+def test_message_without_a_value_is_rejected_with_what_to_do_instead(topic, advice):
+    rejected = decode(make_message(None, topic=topic, key=b"unit:A")).rejected
+    assert rejected.reason is RejectReason.EMPTY
+    assert rejected.value is None
+    english, _, chinese = rejected.faults[0].message.partition(" — ")
+    assert all(word in english and word in chinese for word in advice)
+
+
+SUBJECT = '"subject":{"kind":"unit","id":"A"}'
+READING = '{"indicator":"energy.raw_coal","value":"1","unit":"t"}'
+TWICE = {
+    "value": (READING, READING.replace('"1"', '"1","value":"999"'), "readings.0.value"),
+    "flag of several": (
+        READING,
+        f'{READING[:-1]},"flag":"held"}},{READING.replace("raw_coal", "coke")[:-1]},"flag":"held","flag":null}}',
+        "readings.1.flag",
+    ),
+    "report id": ('"report_id":"r"', '"report_id":"r","report_id":"s"', "report_id"),
+    "cumulative": ('"report_id":"r"', '"report_id":"r","cumulative":true,"cumulative":false', "cumulative"),
+    "subject": (SUBJECT, f"{SUBJECT},{SUBJECT}", "subject"),
+    "inside": (SUBJECT, SUBJECT.replace('"id":"A"', '"id":"B","id":"A"'), "subject.id"),
+    "escaped": ('"period":"2025-03"', '"period":"2025-03","\\u0070eriod":"2025-03"', "period"),
+    "spaced": ('"period":"2025-03"', '"period" : "2025-02" , "period" : "2025-03"', "period"),
+}
+
+
+@pytest.mark.parametrize(("once", "twice", "path"), TWICE.values(), ids=TWICE)
+def test_key_stated_twice_is_rejected_by_name(once, twice, path):
+    text = (
+        '{"report_id":"r",' + SUBJECT + ',"period":"2025-03","submitted_at":"2025-04-10T09:00:00+08:00",'
+        f'"readings":[{READING}]}}'
+    )
+    assert isinstance(decode(make_message(text.encode(), key=b"unit:A")), Accepted)
+    assert text.count(once) == 1
+    rejected = decode(make_message(text.replace(once, twice).encode(), key=b"unit:A")).rejected
+    assert rejected.reason is RejectReason.BREAKS_CONTRACT
+    assert [fault.path for fault in rejected.faults] == [path]
+
+
+def test_text_with_quotation_marks_is_no_repeated_key():
+    report = make_report(readings=(make_reading(note='he said "value":"1"'),))
+    assert isinstance(decode(make_message(report)), Accepted)
+
+
+def test_record_with_a_key_stated_twice_is_rejected():
+    value = unit("A", "500000").model_dump_json().encode().replace(b'"region":', b'"region":"120000","region":')
+    rejected = decode(make_message(value, topic=TOPICS.registry, key=b"unit:A")).rejected
+    assert rejected.reason is RejectReason.BREAKS_CONTRACT
+    assert [fault.path for fault in rejected.faults] == ["region"]
 
 
 def test_message_the_database_refuses_becomes_a_reject():

@@ -171,3 +171,25 @@ def test_marks_of_the_table_are_kept(tmp_path):
         (Flag.HELD, "value is negative"),
     ]
     assert [row.reason for row in rejected] == [RowReason.BREAKS_CONTRACT]
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("576.538508041873", "576.538508"), ("1.0000005", "1.000000"), ("1.25", "1.25"), ("7", "7")],
+)
+def test_figures_of_too_many_decimals_are_rounded_where_the_mapping_says_so(tmp_path, given, read):
+    row = f"u1,2025-03,coal,{given},t"
+    reports, _, _ = load_rows(tmp_path, long_mapping(COAL | {"decimals": 6}), HEADER, row)
+    assert figures(reports[0]) == {"energy.raw_coal": (read, None)}
+
+
+def test_rule_makes_its_figures_and_their_sums_suspect(tmp_path):
+    whole = {"when": {"what": "a*"}, "indicator": "energy.raw_coal", "unit": "t", "sum_over": ["what"]}
+    part = whole | {"when": {"what": "b*"}, "suspect": "only half a month"}
+    rows = ("u1,2025-03,a1,5,t", "u1,2025-03,b1,2,t", "u2,2025-03,a1,5,t")
+    reports, account, _ = load_rows(tmp_path, long_mapping(whole, part), HEADER, *rows)
+    assert [figures(report) for report in reports] == [
+        {"energy.raw_coal": ("7", Flag.SUSPECT)},
+        {"energy.raw_coal": ("5", None)},
+    ]
+    assert list(account.marked) == [("energy.raw_coal", "suspect", "b#: only half a month")]

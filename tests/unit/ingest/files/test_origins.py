@@ -81,11 +81,22 @@ def test_text_comes_from_where_the_mapping_says(origin, text):
 
 @pytest.mark.parametrize(
     ("when", "fits"),
-    [({}, True), ({"a": "x"}, True), ({"a": ("w", "x")}, True), ({"a": "x", "b": "x"}, False), ({"a": "w"}, False)],
+    [
+        ({}, True),
+        ({"a": "x"}, True),
+        ({"a": ("w", "x")}, True),
+        ({"a": "x", "b": "x"}, False),
+        ({"a": "w"}, False),
+        ({"c": "fuel:*"}, True),
+        ({"c": ("w", "*|m=12")}, True),
+        ({"c": "fuel*m=1"}, False),
+        ({"c": "f.el*"}, False),
+        ({"d": "*"}, True),
+    ],
     ids=str,
 )
 def test_conditions(when, fits):
-    assert holds(when, {"a": " x ", "b": "y"}) is fits
+    assert holds(when, {"a": " x ", "b": "y", "c": "fuel:DFO|m=12", "d": "*"}) is fits
 
 
 MARCH = Period.month(2025, 3)
