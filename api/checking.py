@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from planwatch.api.bodies import Part
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import Fault, InvalidMessage
-from planwatch.contract.received import received_record
+from planwatch.contract.received import received_record, submitted_ahead
 from planwatch.contract.registry import AnyRegistryRecord, entry_name
 from planwatch.contract.rejected import RejectReason
 from planwatch.contract.report import Report, parse_report
@@ -53,8 +54,8 @@ LARGEST_BYTES = 900_000
 Check = Callable[[Part], Checked]
 
 
-def report_check(catalogue: Catalogue) -> Check:
-    """The check of reports: the contract, then indicators and units."""
+def report_check(catalogue: Catalogue, clock: Callable[[], datetime]) -> Check:
+    """The check of reports: the contract, then the time of handing in, indicators and units."""
 
     def check(part: Part) -> Checked:
         try:
@@ -62,6 +63,8 @@ def report_check(catalogue: Catalogue) -> Check:
         except InvalidMessage as error:
             return _broken(part, error)
         sound = Sound(part, report, report.key, report.to_json())
+        if ahead := submitted_ahead(report, clock()):
+            return Unsound(part, RejectReason.BREAKS_CONTRACT.value, ahead, sound.report_id, sound.subject)
         faults = catalogue.faults(report) + _unfit_to_travel(sound.value)
         return Unsound(part, _why(faults), faults, sound.report_id, sound.subject) if faults else sound
 

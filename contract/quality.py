@@ -1,6 +1,6 @@
 """Quality of figures: the rules by code, what a finding says and rests on, how it lives, and thresholds as dated data.
 
-Codes Q01 to Q17 are those of the methodology §7; Q18 to Q23 were found missing there.
+Codes Q01 to Q17 are those of the methodology §7; Q18 to Q25 were found missing there.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from planwatch.contract.document import Document, Number, Slug
 from planwatch.contract.figures import Figure
 from planwatch.contract.period import Period
-from planwatch.contract.registry import RegionCode
+from planwatch.contract.registry_entry import RegionCode
 from planwatch.contract.report import IndicatorId, Name
 
 
@@ -45,6 +45,8 @@ class Rule(StrEnum):
     ALONE = "Q21"  # 有能耗无产出,或有产出无能耗
     OUTGOINGS = "Q22"  # 支出大于收入
     ZERO = "Q23"  # 孤立的零
+    STATED_HELD = "Q24"  # 报送时即标暂缓
+    EARLY = "Q25"  # 期间未结束即报
 
 
 class Outcome(StrEnum):

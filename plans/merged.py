@@ -22,8 +22,8 @@ def load_merged(folder: Path | None = None, extra_folders: Sequence[Path] = ()) 
     folders = (folder, *extra_folders)
     names = {region.id: region.name for one in folders for region in load_regions(one)}
     law = with_decompositions(law, folders, names)
-    quality = load_quality_rules(law.catalogue, folders, law.coal)
-    duties, years = load_duties(*folders)
+    quality = load_quality_rules(law.catalogue, folders, law.coal, names)
+    duties, years = load_duties(*folders, regions=names)
     # A fresh object, so that nothing computed for the law without them is kept.
     return Law(
         plans=law.plans,

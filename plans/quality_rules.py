@@ -1,15 +1,16 @@
 """Quality rules from YAML: the edition that comes along, and rows that law folders add."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.coal import CoalTable, Coefficient
-from planwatch.contract.quality import QualityRules, Relation, Rule, ThresholdRow
+from planwatch.contract.quality import Outcome, QualityRules, Relation, Rule, ThresholdRow
 from planwatch.contract.strict import Where, read_strict
 from planwatch.plans.folder import added_files
+from planwatch.plans.loader import load_regions
 from planwatch.plans.yaml_source import Source, read_yaml
 
 STATED_FACTOR = "factor."
@@ -24,16 +25,22 @@ def quality_files(folders: Iterable[Path | None] = ()) -> list[Path]:
 
 
 def load_quality_rules(
-    catalogue: Catalogue, folders: Iterable[Path | None] = (), coal: CoalTable | None = None
+    catalogue: Catalogue,
+    folders: Sequence[Path | None] = (),
+    coal: CoalTable | None = None,
+    regions: Collection[str] | None = None,
 ) -> QualityRules:
     """All files as one set of rules, whose edition names each file's; raises InvalidDocument with every fault.
 
     A row may not take the id of another one: what decided a finding must be told apart. With the standard-coal table,
-    stated conversion factors have their ranges from it (see ``factor_rows``).
+    stated conversion factors have their ranges from it (see ``factor_rows``). ``regions`` are those rows may name, by
+    default those of the folders.
     """
     relations: dict[str, Relation] = {}
     rows: dict[str, ThresholdRow] = {row.id: row for row in factor_rows(catalogue, coal)} if coal else {}
     read: list[QualityRules] = []
+    if regions is None:
+        regions = {region.id for folder in folders or (None,) for region in load_regions(folder)}
     for path in quality_files(folders):
         source = read_yaml(path)
         found = read_strict(source.tree, QualityRules)
@@ -42,6 +49,7 @@ def load_quality_rules(
                 source.fault(fault.where, fault.message)
         else:
             _take(source, found, catalogue, relations, rows)
+            _place_faults(source, found, regions)
             read.append(found)
         source.refuse()
     return QualityRules(
@@ -117,6 +125,29 @@ def _row_faults(source: Source, i: int, row: ThresholdRow, catalogue: Catalogue)
         source.fault((*where, "indicator"), f"{row.indicator!r} is not in the catalogue; a family ends with .*")
 
 
+def _place_faults(source: Source, found: QualityRules, regions: Collection[str]) -> None:
+    """What would never bite, or would let everything through without anybody noticing."""
+    if found.coverage is not None and not 0 < found.coverage <= WHOLE:
+        source.fault(("coverage",), f"coverage is a share above 0 and up to {WHOLE} per cent, not {found.coverage}")
+    for i, row in enumerate(found.thresholds):
+        where: Where = ("thresholds", i)
+        if row.region is not None and row.region not in regions:
+            source.fault((*where, "region"), f"region {row.region!r} is in no file of regions/")
+        if row.outcome is Outcome.REJECT:
+            allowed = "hold, query, note"
+            source.fault((*where, "outcome"), f"a report is not handed back for a finding; allowed: {allowed}")
+        for name, value in row.numbers.items():
+            if name not in SIGNED and value < 0:
+                source.fault((*where, "numbers", name), f"{name} must not be below 0, is {value}")
+            elif name in COUNTS and (value < 1 or value != value.to_integral_value()):
+                source.fault((*where, "numbers", name), f"{name} is a whole number from 1, is {value}")
+
+
+WHOLE = Decimal(100)
+SIGNED = frozenset({"low", "high", "usual"})
+"""Numbers that may be below zero: a range may reach there."""
+COUNTS = frozenset({"window", "least", "run", "of", "readings", "months", "round_least"})
+"""Numbers that count months or figures."""
 NUMBERS: dict[Rule, tuple[str, ...]] = {
     Rule.MISSING: ("habit", "of"),
     Rule.CONFLICT: (),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from planwatch.contract.figures import Figure
 from planwatch.contract.period import Period
 from planwatch.contract.quality import Finding, Relation, Rule
 from planwatch.quality.case import Case
-from planwatch.quality.numbers import HUNDRED, ZERO, percent, show, show_percent
+from planwatch.quality.numbers import HUNDRED, ZERO, percent, show_percent
 from planwatch.quality.series import first_month, last_month
 
 
@@ -29,10 +30,11 @@ def balance(case: Case) -> Iterator[Finding]:
             gap = doubted.amount - follows
             allowed = max(limits["absolute"], supply * limits["percent"] / HUNDRED)
             if abs(gap) > allowed:
+                shown = partial(case.shown, relation.of, period)
                 message = (
                     f"{case.named(relation.of, period, doubted.amount)},而期初库存加购入、自产减外销减期末库存为"
-                    f" {show(follows)},相差 {show(gap)},超过允许的 {show(allowed)}"
-                    f"(收入与期初的 {show_percent(limits['percent'])},至少 {show(limits['absolute'])})"
+                    f" {shown(follows)},相差 {shown(gap)},超过允许的 {shown(allowed)}"
+                    f"(收入与期初的 {show_percent(limits['percent'])},至少 {shown(limits['absolute'])})"
                 )
                 yield case.doubt(Rule.BALANCE, doubted, limits, message, _there([opening, *into, closing, *out]))
 
@@ -49,9 +51,10 @@ def stock_chain(case: Case) -> Iterator[Finding]:
             if closing is None or limits is None:
                 continue
             if abs(opening.amount - closing.amount) > max(limits["absolute"], case.rounding((opening, closing))):
+                shown = partial(case.shown, relation.opening, period)
                 message = (
                     f"{case.named(relation.opening, period, opening.amount)},而{closing.period.label_zh}期末为"
-                    f" {show(closing.amount)},相差 {show(opening.amount - closing.amount)}"
+                    f" {shown(closing.amount)},相差 {shown(opening.amount - closing.amount)}"
                 )
                 yield case.doubt(Rule.CHAIN, opening, limits, message, [closing])
 
@@ -71,8 +74,9 @@ def split(case: Case) -> Iterator[Finding]:
             if gap > allowed or (relation.kind == "split" and -gap > allowed):
                 named = " + ".join(f"{case.book.name(name)}" for name in relation.plus)
                 said = "不等于" if relation.kind == "split" else "大于"
+                shown = partial(case.shown, relation.of, period)
                 message = (
-                    f"{case.named(relation.of, period, doubted.amount)},{said} {named} {show(added)},相差 {show(gap)}"
+                    f"{case.named(relation.of, period, doubted.amount)},{said} {named} {shown(added)},相差 {shown(gap)}"
                 )
                 yield case.doubt(Rule.SPLIT, doubted, limits, message, _there(parts))
 
@@ -115,9 +119,10 @@ def _told(
     assert limits is not None, "a run is of months in which the rule holds"
     beyond = f"多 {show_percent(percent(out, supply))}" if supply > 0 else "而收入为 0"
     length = f";连续 {len(run)} 期如此,至{run[-1][0].period.label_zh}" if len(run) > 1 else ""
+    shown = partial(case.shown, relation.of, doubted.period)
     message = (
-        f"{doubted.period.label_zh}{relation.zh}:支出 {show(out)},收入 {show(supply)}"
-        f" {case.book.unit(relation.of)},{beyond}(允许 {show_percent(limits['percent'])}){length}"
+        f"{doubted.period.label_zh}{relation.zh}:支出 {shown(out)},收入 {shown(supply)}"
+        f" {case.unit(relation.of, doubted.period)},{beyond}(允许 {show_percent(limits['percent'])}){length}"
     )
     rest = [figure for later, beside, _, _ in run[1:] for figure in (later, *beside)]
     yield case.doubt(Rule.OUTGOINGS, doubted, limits, message, [*others, *rest])

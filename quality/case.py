@@ -160,13 +160,37 @@ class Case:
         units = [amount / value for value, amount in written if value]
         widest = max(units, default=ZERO)  # a zero does not tell its unit: that of the others
         return sum(
-            (Decimal((0, (5,), last_digit(value) - 1)) * (amount / value if value else widest) for value, amount in written),
+            (
+                Decimal((0, (5,), last_digit(value) - 1)) * (amount / value if value else widest)
+                for value, amount in written
+            ),
             ZERO,
         )
 
     def named(self, indicator: str, period: Period, amount: Decimal) -> str:
-        """«2025年3月原煤消费量 1200 kg» for messages."""
-        return f"{period.label_zh}{self.book.name(indicator)} {show(amount)} {self.book.unit(indicator)}".rstrip()
+        """«2025年3月原煤消费量 1,200 t» for messages, in the unit the figure was written in."""
+        said = self.shown(indicator, period, amount)
+        return f"{period.label_zh}{self.book.name(indicator)} {said} {self.unit(indicator, period)}".rstrip()
+
+    def shown(self, indicator: str, period: Period, amount: Decimal) -> str:
+        """An amount beside the figure of a period, in the unit that one was written in."""
+        return show(amount / self._scale(indicator, period)[0])
+
+    def unit(self, indicator: str, period: Period) -> str:
+        """The unit the figure of a period was written in; the canonical one where that is not known."""
+        return self._scale(indicator, period)[1]
+
+    def _scale(self, indicator: str, period: Period) -> tuple[Decimal, str]:
+        """The factor and the symbol of the unit a period's figure was written in: that of the longest up to its end."""
+        stated = self.stated(indicator)
+        ends = [one for one in stated if (one.year, one.last) == (period.year, period.last)]
+        known = stated.get(period) or (stated[ends[0]] if ends else None)
+        value = self.evidence.written.get((indicator, known.period)) if known else None
+        if known is None or not value:
+            return Decimal(1), self.book.unit(indicator)
+        factor = known.amount / value
+        symbol = self.book.symbol(indicator, factor)
+        return (factor, symbol) if symbol else (Decimal(1), self.book.unit(indicator))
 
     def find(self, rule: Rule, point: Point, limits: Limits, message: str, others: Iterable[Figure] = ()) -> Finding:
         """A finding about the figure stated for a point's end."""

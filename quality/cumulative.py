@@ -1,14 +1,15 @@
 """Figures stated only since January (累计): what one month follows from, and that such a figure does not fall."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from planwatch.contract.figures import Figure
 from planwatch.contract.quality import Finding, Rule
 from planwatch.quality.case import Case
-from planwatch.quality.numbers import show
 from planwatch.quality.rulebook import Limits
+from planwatch.quality.seasons import times_words
 from planwatch.quality.series import Point
-from planwatch.quality.sizes import may_slip, slipped, times_words
+from planwatch.quality.sizes import may_slip, slipped
 
 
 def falling(case: Case) -> Iterator[Finding]:
@@ -26,10 +27,11 @@ def falling(case: Case) -> Iterator[Finding]:
             follows = point.amount * point.period.months
             if -follows <= max(limits["absolute"], case.rounding(point.figures)) or _after_a_slip(case, indicator, i):
                 continue
-            rest = "、".join(f"{one.period.label_zh} {show(one.amount)}" for one in point.figures[1:])
+            shown = partial(case.shown, indicator, point.figure.period)
+            rest = "、".join(f"{one.period.label_zh} {shown(one.amount)}" for one in point.figures[1:])
             message = (
                 f"{case.named(indicator, point.figure.period, point.figure.amount)},而{rest}:"
-                f"由此{point.period.label_zh}为 {show(follows)},累计数不会减少"
+                f"由此{point.period.label_zh}为 {shown(follows)},累计数不会减少"
             )
             yield case.find(Rule.CHAIN, point, limits, message)
 
@@ -69,9 +71,10 @@ def _slip(case: Case, indicator: str, i: int) -> tuple[Limits, str] | None:
     slip = slipped(a_month, near, limits)
     if not slip:
         return None
+    shown = partial(case.shown, indicator, figure.period)
     message = (
-        f"{case.named(indicator, figure.period, figure.amount)},每月平均 {show(a_month)},是本单位前后 {near.count} 期"
-        f"中位数 {show(near.middle)} 的 {times_words(a_month / near.middle, slip)}:累计数疑似计量单位或小数点错"
+        f"{case.named(indicator, figure.period, figure.amount)},每月平均 {shown(a_month)},是本单位前后 {near.count} 期"
+        f"中位数 {shown(near.middle)} 的 {times_words(a_month / near.middle, slip)}:累计数疑似计量单位或小数点错"
     )
     return limits, message
 

@@ -31,7 +31,9 @@ def beside_register(case: Case, indicator: str, point: Point, limits: Limits) ->
     low, high = min(one.kgce for one in registered), max(one.kgce for one in registered)
     if low * (HUNDRED - apart) <= point.amount * HUNDRED <= high * (HUNDRED + apart):
         return
-    known = "、".join(f"{show(one.kgce)}(自 {one.valid_from})" for one in dict.fromkeys(registered))
+    known = "、".join(
+        f"{case.shown(indicator, point.period, one.kgce)}(自 {one.valid_from})" for one in dict.fromkeys(registered)
+    )
     message = (
         f"{case.named(indicator, point.period, point.amount)},与登记的实测折标系数 {known} 相差超过"
         f" {show(apart)}%;折标按登记的计算,请核对以何者为准"

@@ -126,7 +126,9 @@ def _same_month(case: Case, period: Period, matches: Counter[Period]) -> Iterato
         return
     mine, theirs = _stated_in(case, period), _stated_in(case, before)
     same = [name for name in sorted(mine) if name in theirs and mine[name].amount == theirs[name].amount]
-    names = "、".join(f"{case.book.name(name)} {show(mine[name].amount)}" for name in same)
+    names = "、".join(
+        f"{case.book.name(name)} {case.shown(name, mine[name].period, mine[name].amount)}" for name in same
+    )
     message = (
         f"{period.label_zh} {len(mine)} 个非零数中 {len(same)} 个与{before.label_zh}一位不差:{names}"
         f"({show(limits['readings'])} 个相同即需说明)"

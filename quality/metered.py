@@ -1,6 +1,7 @@
 """What stands behind a month gathered from instruments: days against the month, completeness, time labels, flags."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from planwatch.contract.figures import Figure
 from planwatch.contract.quality import Finding, MeterMonth, RestsOn, Rule
@@ -17,8 +18,12 @@ def daily(case: Case, month: MeterMonth, figure: Figure | None, limits: Limits) 
         return None
     if month.total and abs(percent(figure.amount, month.total)) <= limits["percent"]:
         return None
+    shown = partial(case.shown, month.indicator, month.period)
     apart = f"{percent(figure.amount, month.total):+.1f}%" if month.total else "日数据合计为 0"
-    return f"月报 {show(figure.amount)},日数据合计 {show(month.total)},相差 {apart}(允许 ±{show(limits['percent'])}%)"
+    return (
+        f"月报 {shown(figure.amount)},日数据合计 {shown(month.total)} {case.unit(month.indicator, month.period)},"
+        f"相差 {apart}(允许 ±{show(limits['percent'])}%)"
+    )
 
 
 def completeness(case: Case, month: MeterMonth, figure: Figure | None, limits: Limits) -> str | None:

@@ -48,7 +48,7 @@ def _follows(period: Period, months: Sequence[Period], stated: Mapping[Period, F
 
 
 def _due(case: Case) -> Iterator[tuple[Period, date]]:
-    """The periods whose deadline has passed, with it, from the first entry to today (without one, from the first figure)."""
+    """The periods whose deadline has passed, with it, from the first entry (or figure) to today."""
     assert case.evidence.due is not None
     first, versions = _first_day(case), case.records.versions(case.subject)
     for year in range(first.year, case.today.year + 1) if first else ():

@@ -51,16 +51,16 @@ def last_digit(value: Decimal) -> int:
 
 
 def show(number: Decimal) -> str:
-    """Six significant digits, whole numbers in full, never an exponent.
+    """Six significant digits, whole numbers in full with separators, never an exponent.
 
     >>> show(Decimal("1234567.8")), show(Decimal("0.03004491"))
-    ('1234568', '0.0300449')
+    ('1,234,568', '0.0300449')
     """
     places = max(0, 5 - number.adjusted()) if number else 0
     rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
     if rounded == rounded.to_integral_value():
-        return f"{rounded.quantize(Decimal(1), context=EXACT):f}"
-    return f"{rounded.normalize(EXACT):f}"
+        return f"{rounded.quantize(Decimal(1), context=EXACT):,f}"
+    return f"{rounded.normalize(EXACT):,f}"
 
 
 def show_percent(number: Decimal) -> str:

@@ -93,7 +93,8 @@ def grid(case: Case) -> Iterator[Finding]:
             if abs(apart) > limits["percent"]:
                 message = (
                     f"{case.named(relation.of, point.period, point.amount)},{case.book.name(relation.plus[0])}"
-                    f" {show(other.amount)},相差 {apart:+.1f}%(允许 ±{show(limits['percent'])}%)"
+                    f" {case.shown(relation.of, point.period, other.amount)},相差 {apart:+.1f}%"
+                    f"(允许 ±{show(limits['percent'])}%)"
                 )
                 yield case.find(Rule.GRID, point, limits, message, other.figures)
 
@@ -114,9 +115,10 @@ def alone(case: Case) -> Iterator[Finding]:
             near = [one for one in both if one is not pair and abs(one[0].end - zero.end) <= limits["window"]]
             usual = sum(a.amount > 0 and b.amount > 0 for a, b in near)
             if len(near) >= limits["least"] and usual * HUNDRED >= len(near) * limits["habit"]:
+                name, amount = other.figure.indicator, other.amount
                 message = (
                     f"{case.named(zero.figure.indicator, zero.period, zero.amount)},而"
-                    f"{case.book.name(other.figure.indicator)} {show(other.amount)};"
+                    f"{case.book.name(name)} {case.shown(name, other.period, amount)} {case.unit(name, other.period)};"
                     f"前后 {len(near)} 期中 {usual} 期两者都有数"
                 )
                 yield case.find(Rule.ALONE, zero, limits, message, other.figures)

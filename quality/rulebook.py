@@ -64,7 +64,8 @@ class Rulebook:
 
     def __init__(self, rules: QualityRules, catalogue: Catalogue) -> None:
         self.rules = rules
-        self._catalogue = catalogue.by_id
+        self._catalogue, self._units = catalogue.by_id, catalogue
+        self._symbols: dict[str, dict[Decimal, str]] = {}
         self._known: dict[tuple[Place, int], Shelf] = {}
         self.cuts = frozenset(
             month for row in rules.thresholds for month in (begins(row.valid_from), ended(row.valid_to)) if month
@@ -95,6 +96,13 @@ class Rulebook:
     def unit(self, indicator: str) -> str:
         """The canonical unit of an indicator."""
         return self._catalogue[indicator].unit if indicator in self._catalogue else ""
+
+    def symbol(self, indicator: str, factor: Decimal) -> str:
+        """The unit of measure that is so many canonical ones; empty if there is none."""
+        if indicator not in self._symbols:
+            of_one = self._units.factors(indicator) if indicator in self._catalogue else {}
+            self._symbols[indicator] = {value: name for name, value in reversed(of_one.items())}
+        return self._symbols[indicator].get(factor, "")
 
     def flows(self, indicator: str) -> bool:
         """Whether its figures add up over months."""

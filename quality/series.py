@@ -62,6 +62,16 @@ class Around:
         """Their median absolute deviation."""
         return deviation(self._ordered, self.middle)
 
+    @cached_property
+    def positive(self) -> "Around | None":
+        """Those above zero alone; None where there is none."""
+        return Around(self._ordered[self.idle :]) if self.idle < self.count else None
+
+    @cached_property
+    def idle(self) -> int:
+        """How many are not above zero."""
+        return bisect_right(self._ordered, 0)
+
     def beyond(self, value: Decimal, percent: Decimal) -> bool:
         """Whether a value is outside the range by more than so many per cent of its end."""
         part = percent / HUNDRED

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from operator import eq
 
@@ -10,6 +11,7 @@ from planwatch.quality.case import Case
 from planwatch.quality.factors import STATED, beside_register, slip_words
 from planwatch.quality.numbers import HUNDRED, ZERO, digits, percent, show
 from planwatch.quality.rulebook import Limits, allowed
+from planwatch.quality.seasons import in_season, seasonal_slip, stands_still, times_words
 from planwatch.quality.series import Around, Point, unusual
 
 SLIPS = (Decimal(10), Decimal(100), Decimal(1000), Decimal(10_000))
@@ -31,7 +33,8 @@ def permitted(case: Case) -> Iterator[Finding]:
                 continue
             low, high = bounds(limits)
             if (low is not None and point.amount < low) or (high is not None and point.amount > high):
-                span = f"{'…' if low is None else show(low)} 至 {'…' if high is None else show(high)}"
+                shown = partial(case.shown, indicator, point.period)
+                span = f"{'…' if low is None else shown(low)} 至 {'…' if high is None else shown(high)}"
                 slip = slip_words(point.amount, (low + high) / 2) if factor and low and high else ""
                 message = f"{case.named(indicator, point.period, point.amount)},超出允许范围 {span}{slip}"
                 yield case.find(Rule.RANGE, point, limits, message)
@@ -58,9 +61,12 @@ def unit_slip(case: Case) -> Iterator[Finding]:
             if limits is None or point.amount <= 0:
                 continue
             near = case.window(indicator, int(limits["window"])).around(i)
-            if near is None or near.count < limits["least"] or near.middle <= 0:
+            if near is None or near.count < limits["least"]:
                 continue
-            slip = slipped(point.amount, near, limits)
+            if stands_still(near):
+                yield from seasonal_slip(case, indicator, i, limits)
+                continue
+            slip = slipped(point.amount, near, limits) if near.middle > 0 else None
             if slip:
                 yield case.find(Rule.UNIT_SLIP, point, limits, _slip_words(case, point, near, slip))
 
@@ -76,12 +82,10 @@ def may_slip(span: tuple[Decimal, Decimal], limits: Sequence[Limits]) -> bool:
 
 
 def _slip_words(case: Case, point: Point, near: Around, slip: Decimal) -> str:
-    ratio = point.amount / near.middle
-    times = f"{show(slip)} 倍" if slip > 1 else f"1/{show(1 / slip)}"
-    exactly = f"{ratio:.1f} 倍" if slip > 1 else f"1/{1 / ratio:.0f}"
+    indicator, period = point.figure.indicator, point.period
     return (
-        f"{case.named(point.figure.indicator, point.period, point.amount)},是本单位前后 {near.count} 期中位数"
-        f" {show(near.middle)} 的 {exactly},近于 {times}:"
+        f"{case.named(indicator, period, point.amount)},是本单位前后 {near.count} 期中位数"
+        f" {case.shown(indicator, period, near.middle)} 的 {times_words(point.amount / near.middle, slip)}:"
         "疑似计量单位或小数点错(如万千瓦时与千瓦时、吨与千克)"
     )
 
@@ -114,7 +118,8 @@ def jump(case: Case) -> Iterator[Finding]:
         series = case.series(indicator)
         for i, base, what in _moves(case, indicator):
             point, limits = series[i], case.limits(Rule.JUMP, indicator, series[i].period)
-            near = case.window(indicator, int(limits["window"])).around(i) if limits else None
+            around = case.window(indicator, int(limits["window"])).around(i) if limits else None
+            near = in_season(around, point.amount) if around else None
             if limits is None or near is None or near.count < limits["least"] or near.middle <= 0:
                 continue
             if not near.beyond(point.amount, limits["beyond"]):
@@ -122,11 +127,12 @@ def jump(case: Case) -> Iterator[Finding]:
             band = allowed(near, limits)
             if abs(point.amount - near.middle) > band:
                 change = f"{percent(point.amount, base.amount):+.1f}%"
+                shown = partial(case.shown, indicator, point.period)
                 message = (
                     f"{case.named(indicator, point.period, point.amount)},{what} {change}({base.period.label_zh}"
-                    f" {show(base.amount)}),并偏离前后 {near.count} 期中位数"
-                    f" {show(near.middle)} 超过允许的 {show(band)}"
-                    f"(MAD {show(near.spread)})"
+                    f" {shown(base.amount)}),并偏离前后 {near.count} 期中位数"
+                    f" {shown(near.middle)} 超过允许的 {shown(band)}"
+                    f"(MAD {shown(near.spread)})"
                 )
                 yield case.find(Rule.JUMP, point, limits, message, base.figures)
 
@@ -195,7 +201,8 @@ def _repeated(case: Case, indicator: str, run: list[Point]) -> Iterator[Finding]
         return
     message = (
         f"{case.book.name(indicator)}自{run[0].period.label_zh}至{run[-1].period.label_zh}连续 {len(run)} 期均为"
-        f" {show(run[0].amount)} {case.book.unit(indicator)},一位不差(达到 {show(limits['run'])} 期即需说明)"
+        f" {case.shown(indicator, run[0].period, run[0].amount)} {case.unit(indicator, run[0].period)},"
+        f"一位不差(达到 {show(limits['run'])} 期即需说明)"
     )
     doubted = run[int(limits["run"]) - 1]
     yield case.find(Rule.CONSTANT, doubted, limits, message, [point.figure for point in run])
@@ -222,7 +229,8 @@ def isolated_zero(case: Case) -> Iterator[Finding]:
             if typical.middle > limits["floor"] and not _still(case, point):
                 message = (
                     f"{case.named(indicator, point.period, point.amount)},而前后 {len(near)} 期中 {positive} 期有数"
-                    f"(中位数 {show(typical.middle)}),当期其他指标不为零:是否以 0 代替未报?"
+                    f"(中位数 {case.shown(indicator, point.period, typical.middle)}),"
+                    f"当期其他指标不为零:是否以 0 代替未报?"
                 )
                 yield case.find(Rule.ZERO, point, limits, message)
 

@@ -1,6 +1,7 @@
 """What a figure says by itself and beside other statements of the same months: conflict, sign, marks, chain."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby, pairwise
 from operator import attrgetter
 
@@ -8,7 +9,7 @@ from planwatch.contract.figures import Figure
 from planwatch.contract.period import Period, derive
 from planwatch.contract.quality import Finding, Rule
 from planwatch.quality.case import Case
-from planwatch.quality.numbers import ZERO, show
+from planwatch.quality.numbers import ZERO
 
 _WHICH = attrgetter("indicator", "period.year", "period.first", "period.last", "revision")
 
@@ -27,10 +28,11 @@ def conflict(case: Case) -> Iterator[Finding]:
         standing = case.figures.at(case.subject, indicator, period)
         if len(amounts) < 2 or limits is None or standing is None or standing.revision > revision:
             continue  # a later correction settles which one is meant
-        values = "、".join(show(amount) for amount in amounts)
+        values = "、".join(case.shown(indicator, period, amount) for amount in amounts)
         message = (
             f"{period.label_zh}{case.book.name(indicator)}第 {revision} 版报了 {len(amounts)} 个不同的数:{values}"
-            f" {case.book.unit(indicator)};现存 {show(standing.amount)},认可即以此数计入,否则请以更高版本更正"
+            f" {case.unit(indicator, period)};现存 {case.shown(indicator, period, standing.amount)},"
+            f"认可即以此数计入,否则请以更高版本更正"
         )
         first, *others = sorted(figures, key=lambda one: (one.amount, one.report_id))
         yield case.doubt(Rule.CONFLICT, first, limits, message, others)
@@ -106,8 +108,9 @@ def _compared(case: Case, indicator: str, periods: list[Period]) -> Iterator[Fin
         allowed = max(limits["absolute"], case.rounding((known[period], *inside)) if gap else ZERO)
         if abs(gap) > allowed:
             parts = " + ".join(other.label_zh for _, other in terms)
+            shown = partial(case.shown, indicator, period)
             message = (
-                f"{case.named(indicator, period, known[period].amount)},而 {parts} 合计 {show(added)},"
-                f"相差 {show(gap)},超过允许的 {show(allowed)}"
+                f"{case.named(indicator, period, known[period].amount)},而 {parts} 合计 {shown(added)},"
+                f"相差 {shown(gap)},超过允许的 {shown(allowed)}"
             )
             yield case.doubt(Rule.CHAIN, known[period], limits, message, inside)

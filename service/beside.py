@@ -62,6 +62,7 @@ def holding(assessment: Assessment, beside: Beside) -> Iterator[str]:
     """Who is missing from a judgement for want of a figure that is held: by which rule and why; and what to do next."""
     about = subjects_in(assessment.reason)
     held = [one for one in beside.doubts if one.holds and one.subject in about and _in_view(one.period, assessment)]
+    held.sort(key=lambda one: (one.period.year, one.period.last), reverse=True)  # what is old has been told long since
     for one in held[:NAMED]:
         what = f"{one.period.label} {'全部数值' if one.indicator == '*' else one.indicator}"
         yield f"{one.rule} {named(one.subject, beside.names)} {what}:{one.message}"

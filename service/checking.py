@@ -55,7 +55,7 @@ def deadline_between(law: Law, registered: Iterable[CalendarRecord], since: date
     return any(
         since <= duty.due(period, calendar.working_days) < today
         for duty in calendar.duties
-        for year in (since.year - 1, since.year, today.year)
+        for year in range(since.year - 1, today.year + 1)
         for period in duty.periods(year)
     )
 

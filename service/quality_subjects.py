@@ -25,6 +25,7 @@ class Stated:
     statements: list[Figure] = field(default_factory=list)
     written: dict[tuple[str, Period], Decimal] = field(default_factory=dict)
     metered: list[MeterMonth] = field(default_factory=list)
+    notes: dict[tuple[str, Period], str] = field(default_factory=dict)
 
     @cached_property
     def figures(self) -> Figures:
@@ -35,7 +36,7 @@ class Stated:
         self, book: Rulebook, today: date, *, records: Records = NO_RECORDS, due: Due | None = None
     ) -> tuple[Finding, ...]:
         """What the checks find, with nothing explained."""
-        evidence = Evidence(tuple(self.statements), tuple(self.metered), self.written, due)
+        evidence = Evidence(tuple(self.statements), tuple(self.metered), self.written, due, self.notes)
         return check_subject(self.subject, self.figures, records, book, today, evidence=evidence)
 
 
@@ -61,4 +62,6 @@ def stated(reports: Iterable[Report], catalogue: Catalogue) -> dict[str, Stated]
                 )
             )
             one.written[reading.indicator, report.span] = reading.value
+            if flag == "held":
+                one.notes[reading.indicator, report.span] = reading.note or ""
     return found

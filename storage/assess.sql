@@ -59,7 +59,9 @@ SELECT subject, name FROM planwatch.registry_on(%(day)s) WHERE subject = ANY (%(
 
 -- name: figures
 -- Standing figures; one that an open finding holds carries that mark instead of its own, and so does one that contains it:
--- what is doubted of March is in the figure of January to September. A missing month is not in any.
+-- what is doubted of March is in the figure of January to September. A missing month is not in any, and of a month stated
+-- as held (Q24) whoever states more months without that mark vouches. A figure that came in as held counts where that was
+-- accepted (Q03, Q24).
 SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
        CASE WHEN EXISTS (
            SELECT
@@ -67,9 +69,15 @@ SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
            WHERE f.subject = r.subject AND f.indicator IN (r.indicator, '*')
              AND f.period_start >= r.period_start
              AND f.period_start + make_interval(months => f.months) <= r.period_start + make_interval(months => r.months)
-             AND (f.rule <> 'Q01' OR (f.period_start, f.months) = (r.period_start, r.months))
+             AND (f.rule NOT IN ('Q01', 'Q24') OR (f.period_start, f.months) = (r.period_start, r.months))
              AND f.superseded_at IS NULL AND f.outcome IN ('hold', 'reject') AND f.state IN ('open', 'explained')
-       ) THEN 'held' ELSE r.flag END,
+       ) THEN 'held'
+       WHEN r.flag = 'held' AND EXISTS (
+           SELECT
+           FROM planwatch.finding f
+           WHERE (f.subject, f.indicator, f.period_start, f.months) = (r.subject, r.indicator, r.period_start, r.months)
+             AND f.rule IN ('Q03', 'Q24') AND f.superseded_at IS NULL AND f.state = 'accepted'
+       ) THEN NULL ELSE r.flag END,
        r.report_id, r.source
 FROM planwatch.reading r
 WHERE r.subject = ANY (%(subjects)s) AND r.indicator = ANY (%(indicators)s) AND r.flag IS DISTINCT FROM 'withdrawn'

@@ -30,7 +30,7 @@ from planwatch.storage.taken import Marked, Standing, Who, marked_of_row, standi
 
 QUERIES = load_queries("assess.sql")
 LOOK_BACK = timedelta(days=40)
-"""How far back deadlines are looked for after a stand-still."""
+"""How far back deadlines are looked for where no process has ever looked."""
 
 
 class Work:
@@ -197,16 +197,17 @@ class AssessStore:
     ) -> None:
         """Mark whom a day concerns that has begun since this was last asked.
 
-        Whoever depends on a register entry that takes effect; projects whose disposal fell due; and all units, where
-        ``reports_due`` says that by the registered duties a deadline for reports lies between two days. Deadlines are
-        looked for at most 40 days back. Asked once a day, whatever the number of processes.
+        Whoever depends on a register entry that takes effect; projects whose disposal fell due; and all that are
+        registered, where ``reports_due`` says that by the registered duties a deadline for reports lies between two
+        days. Deadlines are looked for from the day last asked on, however long all processes stood still; the first
+        time 40 days back. Asked once a day, whatever the number of processes.
         """
         with self._database.transaction() as connection:
             row = connection.execute(QUERIES.looked_until).fetchone()
             since = row[0] if row else today - LOOK_BACK
             if since >= today:
                 return
-            bound = {"since": max(since, today - LOOK_BACK), "today": today, "now": now}
+            bound = {"since": since, "today": today, "now": now}
             connection.execute(QUERIES.mark_begun, {**bound, "after": row[0] if row else date.min})
             connection.execute(QUERIES.mark_due, bound)
             if reports_due(calendar_records(connection), bound["since"], today):

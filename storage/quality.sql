@@ -13,6 +13,14 @@ FROM (
 WHERE flag IS DISTINCT FROM 'withdrawn'
 ORDER BY subject, indicator, period_start, months, stands, revision, report_id
 
+-- name: marks_stated
+-- Of what stands: figures stated as held with their note, and those received before the last day of their period.
+SELECT subject, indicator, period_start, months, CASE WHEN flag = 'held' THEN coalesce(note, '') END,
+       planwatch.local_day(known_at) < (period_start + make_interval(months => months))::date - 1
+FROM planwatch.reading
+WHERE subject = ANY (%(subjects)s) AND flag IS DISTINCT FROM 'withdrawn'
+  AND (flag = 'held' OR known_at < period_start + make_interval(months => months))
+
 -- name: metered
 -- What lies behind the months of units that the gateway is done with: over, and whole or quiet for long enough. Days due,
 -- received, flagged and discharged at zero flow are counted from the days, over all monitoring points of the unit that
@@ -169,8 +177,8 @@ ORDER BY b.holds DESC, array_position(ARRAY['reject', 'hold', 'query', 'note'], 
 LIMIT %(limit)s
 
 -- name: knows
--- Whether anything is registered, stated or found of a subject.
-SELECT EXISTS (SELECT FROM planwatch.registry WHERE subject = %(subject)s)
+-- Whether anything is registered, stated or found of a subject, or registered in it.
+SELECT EXISTS (SELECT FROM planwatch.registry WHERE %(subject)s IN (subject, 'region:' || region))
     OR EXISTS (SELECT FROM planwatch.reading WHERE subject = %(subject)s)
     OR EXISTS (SELECT FROM planwatch.finding WHERE subject = %(subject)s)
 

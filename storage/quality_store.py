@@ -23,11 +23,16 @@ QUERIES = load_queries("quality.sql")
 
 @dataclass
 class Statements:
-    """What one subject stated: all statements, which of them stand, and the values as they were written."""
+    """What one subject stated: all statements, which of them stand, and the values as they were written.
+
+    Of those that stand ``notes`` are beside figures stated as held; ``early`` ones came before their period was over.
+    """
 
     all: list[Figure] = field(default_factory=list)
     standing: list[Figure] = field(default_factory=list)
     written: dict[tuple[str, Period], Decimal] = field(default_factory=dict)
+    notes: dict[tuple[str, Period], str] = field(default_factory=dict)
+    early: set[tuple[str, Period]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,20 @@ class QualityWork:
             if stands:
                 one.standing.append(figure)
                 one.written[key[1], period] = value
+        self._add_marks(subjects, found)
         return found
+
+    def _add_marks(self, subjects: Sequence[str], found: Mapping[str, Statements]) -> None:
+        for subject, indicator, start, months, note, early in self._connection.execute(
+            QUERIES.marks_stated, {"subjects": list(subjects)}
+        ):
+            if (one := found.get(subject)) is None:
+                continue
+            key = (indicator, Period.from_start(start, months))
+            if note is not None:
+                one.notes[key] = note
+            if early:
+                one.early.add(key)
 
     def metered(
         self, subjects: Sequence[str], factors: FactorTable, catalogue: Catalogue

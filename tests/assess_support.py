@@ -16,10 +16,14 @@ NOW = datetime(2025, 7, 1, tzinfo=UTC)
 
 
 def feed(database, law, reports=(), records=(), now=NOW):
-    """Store reports and records as ingest does, after whatever was stored before."""
+    """Store reports and records as ingest does, after whatever was stored before.
+
+    What is stated to have been handed in after ``now`` is taken all the same: here the clock does not move by itself.
+    """
     decoder = Decoder(Topics.named("t."), law.catalogue, "test")
     messages = [RawMessage("t.reports.v1", 0, i, report.key, report.to_json()) for i, report in enumerate(reports)]
-    rows = [row for message in messages for row in decoder.decode(message, now).readings]
+    came = max([now, *(report.submitted_at for report in reports)])
+    rows = [row for message in messages for row in decoder.decode(message, came).readings]
     store, partition = IngestStore(database, "test"), ("t.reports.v1", 0)
     epoch, at = store.claim("test", 1, [partition], now)[partition]
     store.store("test", {partition: (epoch, at, at + 1)}, readings=rows, records=records, rejects=(), now=now)

@@ -10,6 +10,7 @@ from planwatch.contract.quality import WHOLE_REPORT, Rule
 from planwatch.quality.case import Case
 from planwatch.quality.numbers import HUNDRED, digits, percent
 from planwatch.quality.rulebook import allowed
+from planwatch.quality.seasons import in_season, seasonal_slip, stands_still
 from planwatch.quality.series import Around
 from planwatch.quality.sizes import slipped
 
@@ -40,7 +41,12 @@ def plain_slips(case: Case):
             if limits is None or point.amount <= 0:
                 continue
             near = around(points, [one.amount for one in points], i, int(limits["window"]))
-            if near and near.count >= limits["least"] and near.middle > 0 and slipped(point.amount, near, limits):
+            if near is None or near.count < limits["least"]:
+                continue
+            if not stands_still(near):
+                if near.middle > 0 and slipped(point.amount, near, limits):
+                    yield name, point.figure.period
+            elif any(seasonal_slip(case, name, i, limits)):
                 yield name, point.figure.period
 
 
@@ -52,6 +58,7 @@ def plain_jumps(case: Case):
             if limits is None:
                 continue
             near = around(points, [one.amount for one in points], i, int(limits["window"]))
+            near = in_season(near, point.amount) if near else None
             if moved(points, point, limits) and near and near.middle > 0 and off(point.amount, near, limits):
                 yield name, point.figure.period
 

@@ -3,29 +3,28 @@
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from planwatch.contract.calendar import ReportingCalendar
-from planwatch.contract.catalogue import Catalogue
 from planwatch.contract.errors import SettingsError
 from planwatch.contract.period import local_day
+from planwatch.contract.plan import Law
 from planwatch.contract.quality import Faulty, Finding, Outcome
-from planwatch.plans.calendar_files import load_calendar
-from planwatch.plans.loader import load_catalogue
-from planwatch.plans.quality_rules import load_quality_rules
-from planwatch.quality.case import Evidence
-from planwatch.quality.check import check_subject, gathered, held
-from planwatch.quality.rulebook import Rulebook
+from planwatch.quality.check import gathered as gathered_by_reading
+from planwatch.quality.check import held
+from planwatch.service.checking import rulebook_of
 from planwatch.service.commands.quality_findings import answer, list_findings
+from planwatch.service.evidence import gather
 from planwatch.service.plain import plain
-from planwatch.service.settings import Settings, read_settings
+from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
-from planwatch.service.wiring import clock
+from planwatch.service.wiring import clock, law_of
 from planwatch.storage.database import Database
+from planwatch.storage.law_store import LawStore
 from planwatch.storage.review_store import ReviewStore
 
 AT_ONCE = 200
@@ -50,9 +49,10 @@ def check(
         raise typer.BadParameter("name a subject, or --region")
     settings, console = read_settings(), Console()
     with Database(settings.database.url, max_size=1) as database:
-        store = ReviewStore(database)
+        store, live = ReviewStore(database), LawStore(database).live()
+        law = live if live and live.quality else law_of(settings)  # a law that checks nothing has nothing to say here
         whom = store.reporters(region) if region else [subject_named(store, subject or "", console)]
-        findings = _stored(store, whom, *book_of(settings), load_calendar(settings.plans.folder))
+        findings = stored_findings(store, whom, law, local_day(clock()))
     if as_json:
         json.dump([plain(finding) for finding in findings], sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
@@ -60,34 +60,23 @@ def check(
     _show(console, findings, whom)
 
 
-def book_of(settings: Settings) -> tuple[Rulebook, Catalogue]:
-    """The quality rules of the package and of all law folders."""
-    catalogue = load_catalogue(settings.plans.folder)
-    folders = [settings.plans.folder, *settings.plans.extra_folders]
-    return Rulebook(load_quality_rules(catalogue, folders), catalogue), catalogue
+def stored_findings(store: ReviewStore, whom: Sequence[str], law: Law, today: date) -> list[Finding]:
+    """Findings about subjects from everything stored of them, in one read-only transaction.
 
-
-def _stored(
-    store: ReviewStore, whom: Sequence[str], book: Rulebook, catalogue: Catalogue, calendar: ReportingCalendar
-) -> list[Finding]:
-    """Findings about subjects from their stored figures, in one read-only transaction."""
-    units = {one.id: one.unit for one in catalogue.indicators if not one.derived}
-    found: list[Finding] = []
-    today = local_day(clock())
-    with store.looking() as work:
+    Gathered and found as the check pass does, so that nothing found there is left unsaid here.
+    """
+    book, found = rulebook_of(law), list[Finding]()
+    with store.looking(today) as work:
         for start in range(0, len(whom), AT_ONCE):
             some = whom[start : start + AT_ONCE]
-            above = {f"region:{code}" for who in work.who(some).values() for code in who.regions}
-            records = work.records(sorted({*some, *above}))
-            figures = work.figures(some, units)
-            due = calendar.deadlines(records.regions_above)
+            gathered = gather(work, law, some)
             for one in some:
-                found += check_subject(one, figures, records, book, today, evidence=Evidence(due=due))
+                found += gathered.findings(one, gathered.figures(one), book, today)
     return found
 
 
 def _show(console: Console, findings: Sequence[Finding], whom: Sequence[str]) -> None:
-    for one in gathered(findings):
+    for one in gathered_by_reading(findings):
         _show_reading(console, one)
     kept = len(held(findings))
     console.print(f"{len(whom)} 个对象,{len(findings)} 个问题,其中 {kept} 个数待核不计")
@@ -113,8 +102,8 @@ def measure(
     """Print false alarms, recall on seeded faults and cost; or, with --filed, what is found in a table of filings."""
     from planwatch.service.commands import quality_tables as tables
 
-    book, catalogue = book_of(read_settings())
-    console = Console()
+    law, console = law_of(read_settings()), Console()
+    book, catalogue = rulebook_of(law), law.catalogue
     if filed is None:
         tables.show_measured(console, range(seeds), units, book, catalogue)
         return

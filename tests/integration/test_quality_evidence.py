@@ -133,8 +133,8 @@ def in_the_database(database):
 
 
 def on_the_command_line(database, law):
-    whom = [f"unit:{UNIT}", f"unit:{OTHER}"]
-    found = stored_findings(ReviewStore(database), whom, law, NOW.date())
+    store = ReviewStore(database)
+    found = stored_findings(store, store.reporters(), law, NOW.date())
     return sorted(
         (one.rule.value, one.subject, one.indicator, one.period.label, one.outcome.value, one.message, one.threshold)
         for one in found
@@ -157,7 +157,7 @@ def test_threshold_of_the_province_decides_for_a_unit_of_a_county(database):
 def test_stated_factors_are_doubted_for_their_unit_and_beside_the_register(database):
     factors = {row[3]: row[5] for row in in_the_database(database) if row[0] == "Q07"}
     assert factors.keys() == {"2025-03", "2025-04"}
-    assert "与登记的实测折标系数 0.6" in factors["2025-03"]  # 714.3 kgce/t is 0.7143, but 0.6 is registered
+    assert "与登记的实测折标系数 600" in factors["2025-03"]  # 714.3 kgce/t, but 600 (0.6 kgce/kg) is registered
     assert "超出允许范围" not in factors["2025-03"]
 
 

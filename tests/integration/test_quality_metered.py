@@ -180,7 +180,8 @@ def test_days_that_come_late_are_checked_when_their_month_is_restated(database, 
     assert assess_by(database, law, now=NOW) > 0
     assert found(database) == []
     states = query(
-        database, f"SELECT state FROM planwatch.finding WHERE superseded_at IS NULL AND subject = 'unit:{UNIT}'"
+        database,
+        f"SELECT state FROM planwatch.finding WHERE superseded_at IS NULL AND rule = 'Q15' AND subject = 'unit:{UNIT}'",
     )
     assert states == [("corrected",)]
 

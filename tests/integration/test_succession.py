@@ -50,13 +50,13 @@ def test_law_comes_back_from_the_database_as_it_was(database):
 
 def test_open_warning_goes_on_under_the_plan_that_follows(database):
     # 1 % saved in 2025 where 2.97 % were due: red under the fourteenth plan.
-    feed(database, BOTH, [year(2024, "1000"), year(2025, "990")])
+    feed(database, BOTH, [year(2024, "1000"), year(2025, "990")], now=BEFORE)
     assess_by(database, FOURTEENTH)
     (before,) = query(database, f"SELECT warning_id, state, colour FROM planwatch.warning WHERE {CHONGQING}")
     LawStore(database).make_live(BOTH, AFTER)
     # 2.4 % saved in 2026 where 2.52 % were due: yellow, so the same warning eases.
-    feed(database, BOTH, [year(2026, "966.24")])
-    assess_by(database, BOTH)
+    feed(database, BOTH, [year(2026, "966.24")], now=AFTER)
+    assess_by(database, BOTH, now=AFTER)
     (after,) = query(database, f"SELECT warning_id, state, colour FROM planwatch.warning WHERE {CHONGQING}")
     assert (before[1:], after) == (("active", "red"), (before[0], "active", "yellow"))
     changes = query(
@@ -78,7 +78,7 @@ def test_target_nobody_carries_on_ends_with_its_plan(database):
         )
         for number, energy in ((2024, "1000"), (2025, "1000"))
     ]
-    feed(database, BOTH, reports)
+    feed(database, BOTH, reports, now=BEFORE)
     assess_by(database, FOURTEENTH)
     about = "target = 'chongqing.industrial-intensity' AND yardstick = 'annual'"
     assert query(database, f"SELECT state FROM planwatch.warning WHERE {about}") == [("active",)]
@@ -96,7 +96,7 @@ def test_target_nobody_carries_on_ends_with_its_plan(database):
 
 
 def test_target_taken_out_of_the_law_is_withdrawn_and_its_judgements_closed(database):
-    feed(database, BOTH, [year(2024, "1000"), year(2025, "990")])
+    feed(database, BOTH, [year(2024, "1000"), year(2025, "990")], now=BEFORE)
     assess_by(database, FOURTEENTH)
     plans = tuple(
         plan.model_copy(

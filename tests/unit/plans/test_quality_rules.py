@@ -37,6 +37,13 @@ def test_folder_adds_rows_and_its_edition(tmp_path):
         (HEAD + ROW.replace("Q13", "Q99"), 4, "Q01"),
         (HEAD + ROW.replace("source", "valid_to: 2024-01-01, source"), 4, "the row ends before it begins"),
         (HEAD + ROW.replace("region: '500000'", "indicator: energy.cole"), 4, "'energy.cole' is not in the catalogue"),
+        (HEAD + ROW.replace("500000", "519999"), 4, "region '519999' is in no file of regions/"),
+        (HEAD + ROW.replace("'8'", "'-3'"), 4, "percent must not be below 0"),
+        (HEAD + ROW.replace("Q13", "Q08").replace("percent: '8'", "window: '0'"), 4, "window is a whole number from 1"),
+        (HEAD + ROW.replace("Q13", "Q10").replace("percent: '8'", "run: '2.5'"), 4, "run is a whole number from 1"),
+        (HEAD + ROW.replace("source", "outcome: reject, source"), 4, "allowed: hold, query, note"),
+        ("coverage: '0'\n" + HEAD + ROW, 1, "coverage is a share above 0"),
+        ("coverage: '101'\n" + HEAD + ROW, 1, "coverage is a share above 0"),
         (
             "relations:\n  - {id: r, kind: ratio, zh: 比, of: energy.cole, plus: [gdp]}\n" + HEAD + ROW,
             2,

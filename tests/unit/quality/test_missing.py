@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 from quality_support import UNIT, check, figure, found, series
 
+from planwatch.contract.figures import Figures
 from planwatch.contract.period import Period
+from planwatch.contract.quality import Rule
 from planwatch.contract.records import Records
 from planwatch.contract.registry import UnitRecord
+from planwatch.quality.lifecycle import changed
 
 COAL, POWER = "energy.raw_coal", "energy.electricity"
 
@@ -65,13 +68,33 @@ def test_indicator_reported_now_and_then_is_not_missed():
 
 
 def test_subject_that_ended_owes_nothing_more():
-    gone = UnitRecord(id=UNIT[5:], name="厂", region="500102", valid_from=date(2020, 1, 1), valid_to=date(2025, 6, 30))
+    gone = UnitRecord(id=UNIT[5:], name="厂", region="500102", valid_from=date(2025, 1, 1), valid_to=date(2025, 6, 30))
     assert missing(YEAR, date(2025, 12, 1), records=Records.of([gone])) == []
 
 
 def test_registered_unit_that_never_reported_is_missing():
     unit = UnitRecord(id=UNIT[5:], name="厂", region="500102", valid_from=date(2025, 10, 1))
     assert missing([], date(2026, 1, 1), records=Records.of([unit])) == ["Q01 * 2025-10", "Q01 * 2025-11"]
+
+
+def test_months_before_the_first_report_are_missing_from_the_first_day_registered():
+    unit = UnitRecord(id=UNIT[5:], name="厂", region="500102", valid_from=date(2025, 4, 1))
+    late = [figure(COAL, "2025-06", 1003)]
+    assert missing(late, date(2025, 7, 16), records=Records.of([unit])) == ["Q01 * 2025-04", "Q01 * 2025-05"]
+
+
+def test_what_was_missing_is_put_right_by_a_figure_and_by_nothing_else():
+    (gap,) = (one for one in check(YEAR, today=date(2025, 8, 16), due=survey) if one.rule is Rule.MISSING)
+    for later, put_right in ((YEAR, False), ([*YEAR, figure(COAL, "2025-07", 1)], True)):
+        assert changed(gap, Figures.of(later)) is put_right
+    quarter = [*YEAR, figure(COAL, "2025-08", 1010), figure(COAL, "2025-08c", 9_000)]
+    assert changed(gap, Figures.of(quarter)), "July follows from the figures since January"
+
+
+def test_text_of_a_missing_report_is_the_same_every_day():
+    days = (date(2025, 8, 16), date(2025, 8, 31))
+    said = {one.message for day in days for one in check(YEAR, today=day, due=survey) if one.period.first == 7}
+    assert said == {"2025年7月报表应于 2025-08-15 前报送,逾期未报"}
 
 
 def test_without_deadlines_nothing_is_missing():

@@ -63,7 +63,7 @@ def test_significant_digits(number, count):
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("1234567.8", "1234568"), ("0.03004491", "0.0300449"), ("1E+3", "1000"), ("0", "0"), ("-2.50", "-2.5")],
+    [("1234567.8", "1,234,568"), ("0.03004491", "0.0300449"), ("1E+3", "1,000"), ("0", "0"), ("-2.50", "-2.5")],
 )
 def test_numbers_are_shown_in_plain_digits(number, text):
     assert show(Decimal(number)) == text
