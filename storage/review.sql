@@ -84,7 +84,8 @@ SELECT topic, partition, next_offset FROM planwatch.kafka_offset WHERE consumer_
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
 
 -- name: reporters
--- Subjects that have figures, and all regions (a region may be judged on its members' figures alone).
+-- Subjects that have figures, and all regions (a region may be judged on its members' figures alone); with ``registered``
+-- also whoever is registered and has none.
 WITH RECURSIVE current AS (
     SELECT subject, kind, region FROM planwatch.registry_on(planwatch.local_day(now()))
 ), below AS (
@@ -96,7 +97,7 @@ WITH RECURSIVE current AS (
 ), everybody AS (
     SELECT subject FROM planwatch.reading GROUP BY subject
     UNION
-    SELECT subject FROM current WHERE kind = 'region'
+    SELECT subject FROM current WHERE kind = 'region' OR %(registered)s
 )
 SELECT subject FROM everybody
 WHERE %(region)s::text IS NULL OR subject IN (SELECT subject FROM below)

@@ -110,7 +110,11 @@ class ReviewStore:
         with self._database.transaction() as connection:
             return {(row[0], row[1]): row[2] for row in connection.execute(QUERIES.positions, {"group": group})}
 
-    def reporters(self, region: str | None = None) -> list[str]:
-        """Everybody with figures, and the regions above them; with a region, that one and all registered below it."""
+    def reporters(self, region: str | None = None, *, registered: bool = False) -> list[str]:
+        """Everybody with figures, and the regions above them; with a region, that one and all below it.
+
+        ``registered``: also those who are registered and have no figures.
+        """
+        bound = {"region": region, "registered": registered}
         with self._database.transaction() as connection:
-            return [row[0] for row in connection.execute(QUERIES.reporters, {"region": region})]
+            return [row[0] for row in connection.execute(QUERIES.reporters, bound)]

@@ -123,14 +123,13 @@ def _registered(planwatch: Planwatch, person: Person) -> None:
 def _gone_wrong(planwatch: Planwatch, person: Person) -> str:
     """A figure of June in the wrong unit. Returns when the level was last the one before."""
     before = datetime.now(SHANGHAI)
-    time.sleep(1 - before.microsecond / 1e6)  # `--as-of` knows whole seconds
     _produced(planwatch, "slip.ndjson")
     say("   1,086.1 t of COD in June: these are kg. Believed, it would be a red level on a wrong figure.")
     _wait(lambda: _stored(planwatch, "emission.cod", "edge-2025-06")[0] == 1, "the report of June")
     _settled(planwatch, person)
     planwatch.shown("quality", "list", "--subject", f"unit:{PLANT}", "--rule", "Q08")
     planwatch.shown("status", "--region", DISTRICT, "--kind", "unit", "--all")
-    return before.strftime("%Y-%m-%d %H:%M:%S")
+    return before.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def _corrected(planwatch: Planwatch, person: Person, before: str) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from planwatch.contract.industry import Industries
-from planwatch.contract.registry import MeasuredFactor, RegionRecord, UnitRecord
+from planwatch.contract.registry import MeasuredFactor, RegionRecord, TwoHighProjectRecord, UnitRecord
 from planwatch.ingest.files.register_kinds import Records
 from planwatch.ingest.files.register_table import RegisterTable, records_of
 
@@ -41,6 +41,9 @@ def check_register(found: RegisterTable, outside: Outside) -> None:
         if isinstance(record, UnitRecord):
             _check_code(found, row, record, codes)
             _check_factors(found, row, record, outside.fault_of_factor)
+        if isinstance(record, TwoHighProjectRecord):
+            _check_amounts(found, row, record)
+    _check_circles(found, outside.standing)
     found.faults.sort()
 
 
@@ -63,6 +66,27 @@ def _check_revision(found: RegisterTable, row: int, record: Records, standing: S
     if before is not None and record.revision < before.revision:
         message = f"已有修订号 {before.revision} 的记录;要更正请写 {before.revision + 1} (given: {record.revision})"
         found.fault(row, "revision", message)
+
+
+def _check_amounts(found: RegisterTable, row: int, project: TwoHighProjectRecord) -> None:
+    """Energy and capacity of a project cannot be below zero."""
+    for path, amount in (("reviewed_tce", project.reviewed_tce), ("capacity", project.capacity)):
+        if amount is not None and amount < 0:
+            found.fault(row, path, f"不得小于 0 (given: {amount})")
+
+
+def _check_circles(found: RegisterTable, standing: Standing) -> None:
+    """A region that lies in itself, over however many others, would be in no sum at all."""
+    rows = [(row, record) for row, record in records_of(found) if isinstance(record, RegionRecord)]
+    known = [record for _, record in sorted(standing.items(), key=lambda one: one[0][1])]
+    parents = {one.id: one.parent for one in known if isinstance(one, RegionRecord)}
+    parents |= {record.id: record.parent for _, record in rows}
+    for row, record in rows:
+        above = [record.id]
+        while (parent := parents.get(above[-1])) is not None and parent not in above:
+            above.append(parent)
+        if parent == record.id:
+            found.fault(row, "parent", f"上级成环:{' → '.join((*above, parent))}")
 
 
 def _check_code(found: RegisterTable, row: int, unit: UnitRecord, codes: dict[str, tuple[int, str]]) -> None:

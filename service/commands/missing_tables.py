@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.calendar import ReportingCalendar
@@ -23,7 +24,8 @@ def show_shares(console: Console, period: Period, today: date, sums: Sequence[Sh
         late = f"[yellow]{one.late}[/yellow]" if one.late else "0"
         overdue = f"[red]{one.overdue}[/red]" if one.overdue else "0"
         cells = (f"{one.expected:,}", f"{one.reported:,}", late, overdue, f"{one.percent:.1f}%", by_coal(one))
-        table.add_row(f"{one.region} {names.get(f'region:{one.region}', '')}".strip(), one.duty.zh, *cells)
+        place = escape(f"{one.region} {names.get(f'region:{one.region}', '')}".strip())
+        table.add_row(place, escape(one.duty.zh), *cells)
     console.print(table)
 
 
@@ -43,7 +45,8 @@ def show_missing(console: Console, found: Sequence[Expected], shown: int) -> Non
         table.add_column(name, overflow="fold")
     for one in found[:shown]:
         coal = "不明" if one.tce is None else f"{one.tce:,.0f} tce"
-        table.add_row(one.subject, one.name, "".join(one.regions[:1]), one.duty.zh, str(one.deadline), coal)
+        who = (one.subject, escape(one.name), "".join(one.regions[:1]), escape(one.duty.zh))
+        table.add_row(*who, str(one.deadline), coal)
     console.print(table)
     _say_rest(console, len(found) - shown)
 
@@ -58,7 +61,8 @@ def show_late(console: Console, found: Sequence[Expected], shown: int) -> None:
     for name in ("迟报天数", "其中工作日"):
         table.add_column(name, justify="right")
     for one in found[:shown]:
-        cells = (one.subject, one.name, "".join(one.regions[:1]), one.duty.zh, str(one.deadline), str(one.received))
+        who = (one.subject, escape(one.name), "".join(one.regions[:1]), escape(one.duty.zh))
+        cells = (*who, str(one.deadline), str(one.received))
         table.add_row(*cells, f"{one.days_late:,}", f"{one.working_days_late:,}")
     console.print(table)
     _say_rest(console, len(found) - shown)
@@ -68,7 +72,7 @@ def show_notes(console: Console, calendar: ReportingCalendar, found: Sequence[Ex
     """What the reader must know to believe the table: assumed deadlines, years without a calendar, what is not due."""
     for duty in {one.duty.id: one.duty for one in found}.values():
         if duty.assumed:
-            console.print(f"[dim]{duty.zh}的截止日是设定的:{duty.assumed}[/dim]")
+            console.print(f"[dim]{escape(duty.zh)}的截止日是设定的:{escape(duty.assumed)}[/dim]")
     years = {one.deadline.year for one in found} - calendar.working_days.years
     if years:
         listed = "、".join(map(str, sorted(years)))

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from planwatch.contract.errors import SettingsError
 from planwatch.contract.period import local_day
@@ -51,7 +52,7 @@ def check(
     with Database(settings.database.url, max_size=1) as database:
         store, live = ReviewStore(database), LawStore(database).live()
         law = live if live and live.quality else law_of(settings)  # a law that checks nothing has nothing to say here
-        whom = store.reporters(region) if region else [subject_named(store, subject or "", console)]
+        whom = store.reporters(region, registered=True) if region else [subject_named(store, subject or "", console)]
         findings = stored_findings(store, whom, law, local_day(clock()))
     if as_json:
         json.dump([plain(finding) for finding in findings], sys.stdout, ensure_ascii=False, indent=2)
@@ -85,8 +86,8 @@ def _show(console: Console, findings: Sequence[Finding], whom: Sequence[str]) ->
 def _show_reading(console: Console, one: Faulty) -> None:
     console.print(f"[bold]{one.subject} {one.period.label} {one.indicator}[/bold] {OUTCOME[one.outcome]}")
     for finding in one.findings:
-        console.print(f"  {finding.rule.value} {finding.message}", soft_wrap=True, highlight=False)
-        console.print(f"      [dim]依据 {finding.threshold}[/dim]", soft_wrap=True, highlight=False)
+        console.print(f"  {finding.rule.value} {escape(finding.message)}", soft_wrap=True, highlight=False)
+        console.print(f"      [dim]依据 {escape(finding.threshold)}[/dim]", soft_wrap=True, highlight=False)
 
 
 @app.command("measure")

@@ -8,6 +8,7 @@ from time import process_time
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from planwatch.contract.catalogue import Catalogue
@@ -104,7 +105,7 @@ def _show_rules(console: Console, found: Sequence[Finding], months: int, example
     for rule in Rule:
         mine = [one for one in found if one.rule is rule]
         for one in sample(mine, examples):
-            console.print(f"  {rule.value} {one.subject} {one.message}", soft_wrap=True, highlight=False)
+            console.print(f"  {rule.value} {one.subject} {escape(one.message)}", soft_wrap=True, highlight=False)
 
 
 def _show_beside(console: Console, beside: Beside, units: dict[str, Stated], examples: int) -> None:
@@ -142,7 +143,7 @@ def _extreme(logged: Sequence[Flagged]) -> bool:
 
 def _line(console: Console, what: str, key: tuple[str, str, object], said: str, logged: Sequence[Flagged]) -> None:
     theirs = "".join(f";记录:{one.column} {one.value},中位数 {one.middle},{one.score} 倍 MAD" for one in logged[:1])
-    console.print(f"  {what} {key[0]} {key[1]} {key[2]}:{said}{theirs}", soft_wrap=True, highlight=False)
+    console.print(f"  {what} {key[0]} {key[1]} {key[2]}:{escape(said + theirs)}", soft_wrap=True, highlight=False)
 
 
 def sample(of: Sequence[T], count: int) -> list[T]:

@@ -71,6 +71,13 @@ def test_region_is_checked_with_everybody_below_it(database, database_dsn):
     ]
 
 
+def test_region_is_checked_with_those_who_never_reported(database, database_dsn):
+    silent = UnitRecord(id="silent", name="从未上报的厂", region="500102", valid_from="2023-01-01")
+    feed(database, LAW, records=[silent])
+    found = json.loads(run(database_dsn, "check", "--region", "500102", "--json"))
+    assert {one["rule"] for one in found if one["subject"] == "unit:silent"} == {"Q01"}
+
+
 @pytest.fixture
 def worked(database, database_dsn):
     """The database after judging: one slip is held."""

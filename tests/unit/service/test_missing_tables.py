@@ -2,12 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from planwatch.contract.calendar import Deadline, Duty
+from planwatch.contract.period import Period
 from planwatch.rules.reporting import Share
-from planwatch.service.commands.missing_tables import by_coal
+from planwatch.service.commands.missing_tables import by_coal, show_shares
 
 DUTY = Duty(id="d", zh="月报", reporter="unit", every="month", deadline=Deadline(day=15), valid_from=date(2024, 1, 1),
             assumed="试行")  # fmt: skip
@@ -24,3 +27,11 @@ DUTY = Duty(id="d", zh="月报", reporter="unit", every="month", deadline=Deadli
 def test_share_of_coal_says_of_how_many_it_says_nothing(expected, reported, unknown, said):
     share = Share("500000", DUTY, 3, 2, 1, Decimal(expected), Decimal(reported), unknown)
     assert by_coal(share) == said
+
+
+def test_brackets_in_names_are_printed():
+    console = Console(file=StringIO(), width=120)
+    share = Share("500000", DUTY, 3, 2, 1, Decimal(300), Decimal(200), 0)
+    names = {"region:500000": "某市[a 区]"}
+    show_shares(console, Period.month(2025, 3), date(2025, 5, 1), [share], names)
+    assert "某市[a 区]" in console.file.getvalue()

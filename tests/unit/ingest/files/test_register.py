@@ -259,6 +259,22 @@ def test_regions_of_the_file_itself_are_known(tmp_path):
     assert [fault.row for fault in found.faults] == [4]
 
 
+def test_regions_that_lie_in_each_other_are_faults(tmp_path):
+    one = {"地区代码": "1301", "地区名称": "某区", "上级代码": "1302", "生效日期": "2020-01-01"}
+    other = {"地区代码": "1302", "地区名称": "某县", "上级代码": "1301", "生效日期": "2020-01-01"}
+    found = read(tmp_path, REGIONS, one, other, {**one, "地区代码": "1303", "上级代码": "1301"})
+    check_register(found, outside())
+    assert [text.partition(": ")[2] for text in said(found)] == [
+        "上级成环:1301 → 1302 → 1301", "上级成环:1302 → 1301 → 1302",
+    ]  # fmt: skip
+
+
+def test_reviewed_energy_below_zero_is_a_fault(tmp_path):
+    found = read(tmp_path, TWO_HIGH, PROJECT | {"节能审查能耗": "-5"})
+    check_register(found, outside())
+    assert any("不得小于 0 (given: -5)" in text for text in said(found)), said(found)
+
+
 def test_revision_lower_than_the_one_that_stands_is_a_fault(tmp_path):
     (before,) = read(tmp_path, UNITS, SOUND | {"修订号": "3"}).entries
     found = read(tmp_path, UNITS, SOUND | {"修订号": "2"})
