@@ -79,6 +79,10 @@ SELECT DISTINCT target FROM planwatch.assessment WHERE subject = %(subject)s ORD
 -- name: positions
 SELECT topic, partition, next_offset FROM planwatch.kafka_offset WHERE consumer_group = %(group)s
 
+-- name: stored_at
+-- When positions last moved, the newest of a group.
+SELECT max(updated_at) FROM planwatch.kafka_offset WHERE consumer_group = %(group)s
+
 -- name: read_only
 -- The transaction sees one state of the database and cannot write.
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY

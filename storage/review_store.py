@@ -110,6 +110,12 @@ class ReviewStore:
         with self._database.transaction() as connection:
             return {(row[0], row[1]): row[2] for row in connection.execute(QUERIES.positions, {"group": group})}
 
+    def stored_at(self, group: str) -> datetime | None:
+        """When ingest last stored anything; None if it never did."""
+        with self._database.transaction() as connection:
+            row = connection.execute(QUERIES.stored_at, {"group": group}).fetchone()
+        return row[0] if row else None
+
     def reporters(self, region: str | None = None, *, registered: bool = False) -> list[str]:
         """Everybody with figures, and the regions above them; with a region, that one and all below it.
 

@@ -1,6 +1,7 @@
 """`planwatch doctor`: say what is wrong and how to mend it."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 
 import typer
 from rich.console import Console
@@ -8,8 +9,10 @@ from rich.markup import escape
 
 from planwatch.contract.errors import DeliveryFailed, PlanwatchError, StorageUnavailable
 from planwatch.contract.period import local_day
+from planwatch.service.as_of import shown
 from planwatch.service.finding import Finding
 from planwatch.service.settings import Settings, read_settings
+from planwatch.service.wiring import clock
 
 START_KAFKA = (
     "start Kafka (docker compose up -d kafka, or python3 deploy/local/stack.py start), or correct its address"
@@ -19,11 +22,17 @@ START_DATABASE = (
     "start the database (docker compose up -d timescaledb, or python3 deploy/local/stack.py start), or correct its"
     " address PLANWATCH_DATABASE__DSN; nothing is lost meanwhile: messages wait in Kafka"
 )
+START_INGEST = (
+    "start planwatch ingest (or planwatch run). Where it ends by itself, the end of its log says why: a sender whose"
+    " messages are nearly all rejected stops it on purpose; `planwatch rejects list` shows them, and"
+    " PLANWATCH_INGEST__REJECT_MINIMUM=1001 for one run lets it pass them by, kept as rejects"
+)
+STANDSTILL = timedelta(minutes=1)
 MEND = "mend the setting or the file named, then run doctor again"
 
 
 def doctor() -> None:
-    """Check settings, plans, database, schema, Kafka, receivers and both ways in; exit code 1 if anything is wrong."""
+    """Check settings, plans, servers, whether ingest moves, receivers and both ways in; exit code 1 if anything is wrong."""
     console = Console()
     try:
         settings = read_settings()
@@ -92,6 +101,28 @@ def _kafka(settings: Settings) -> Finding:
     return Finding("kafka", not absent, seen, "planwatch migrate")
 
 
+def _waiting(settings: Settings) -> Finding:
+    from planwatch.ingest.lag import end_offsets, lag
+    from planwatch.ingest.topics import Topics
+    from planwatch.storage.database import Database
+    from planwatch.storage.review_store import ReviewStore
+
+    ends = end_offsets(settings.kafka.servers, Topics.named(settings.kafka.topic_prefix).read, settings.kafka.client)
+    with Database(settings.database.url, max_size=1, timeout_seconds=3) as database:
+        store = ReviewStore(database)
+        waiting = lag(ends, store.positions(settings.kafka.group))
+        return waiting_found(waiting, store.stored_at(settings.kafka.group), clock())
+
+
+def waiting_found(messages: int, stored_at: datetime | None, now: datetime) -> Finding:
+    """Whether ingest takes in what is in Kafka: it stands still where messages wait and nothing is being stored."""
+    if not messages:
+        return Finding("ingest", True, "all that is in Kafka is stored")
+    since = f"the last were stored {shown(stored_at)}" if stored_at else "none was ever stored"
+    moving = stored_at is not None and now - stored_at < STANDSTILL
+    return Finding("ingest", moving, f"{messages:,} messages wait in Kafka; {since}", START_INGEST)
+
+
 def _receivers(settings: Settings) -> Finding:
     from planwatch.alerts.channels.reach import reachable
 
@@ -131,6 +162,6 @@ def _gateway(settings: Settings) -> Finding:
 
 
 CHECKS: dict[str, Callable[[Settings], Finding]] = {
-    "plans": _plans, "database": _database, "schema": _schema, "kafka": _kafka, "receivers": _receivers,
-    "api": _api, "hj212": _gateway,
+    "plans": _plans, "database": _database, "schema": _schema, "kafka": _kafka, "ingest": _waiting,
+    "receivers": _receivers, "api": _api, "hj212": _gateway,
 }  # fmt: skip

@@ -1,9 +1,11 @@
 """What `planwatch doctor` says to do about servers that do not answer."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from planwatch.contract.errors import DeliveryFailed, InvalidDocument, StorageUnavailable
-from planwatch.service.commands.doctor import _look
+from planwatch.service.commands.doctor import _look, waiting_found
 from planwatch.service.settings import Settings
 
 
@@ -23,3 +25,22 @@ def test_each_error_has_the_advice_that_mends_it(error, advice):
     found = _look("one", check, Settings())
     assert not found.right
     assert all(words in found.mend for words in advice)
+
+
+NOW = datetime(2025, 7, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("messages", "ago", "right", "seen"),
+    [
+        (0, 86_400, True, "all that is in Kafka is stored"),
+        (1500, 5, True, "1,500 messages wait in Kafka; the last were stored 2025-07-01 07:59:55"),
+        (1500, 3600, False, "the last were stored 2025-07-01 07:00:00"),
+        (3, None, False, "none was ever stored"),
+    ],
+)
+def test_messages_that_wait_while_nothing_is_stored_are_a_fault(messages, ago, right, seen):
+    found = waiting_found(messages, None if ago is None else NOW - timedelta(seconds=ago), NOW)
+    assert found.right is right
+    assert seen in found.seen
+    assert "REJECT_MINIMUM" in found.mend or right
