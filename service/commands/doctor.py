@@ -32,7 +32,7 @@ MEND = "mend the setting or the file named, then run doctor again"
 
 
 def doctor() -> None:
-    """Check settings, plans, servers, whether ingest moves, receivers and both ways in; exit code 1 if anything is wrong."""
+    """Check settings, plans, servers, ingest, receivers and both ways in; exit code 1 if anything is wrong."""
     console = Console()
     try:
         settings = read_settings()
