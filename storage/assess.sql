@@ -196,8 +196,7 @@ WITH RECURSIVE known AS (
     SELECT known.region FROM chain JOIN known ON known.subject = 'region:' || chain.region WHERE known.region IS NOT NULL
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT subject, coalesce(%(since)s, (SELECT min(period_start) FROM planwatch.reading), %(now)s::date), 'related',
-       'permit', %(now)s
+SELECT subject, coalesce(%(since)s, date '1949-01-01'), 'related', 'permit', %(now)s
 FROM (SELECT subject FROM sibling UNION SELECT 'region:' || region FROM chain) dependent
 WHERE subject <> ALL (%(subjects)s)
 ORDER BY subject
@@ -212,8 +211,7 @@ WITH RECURSIVE known AS (
     SELECT substr(known.subject, 8) FROM below JOIN known ON known.region = below.region AND known.kind = 'region'
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT DISTINCT known.subject, coalesce(%(since)s, (SELECT min(period_start) FROM planwatch.reading), %(now)s::date),
-       'related', 'region', %(now)s
+SELECT DISTINCT known.subject, coalesce(%(since)s, date '1949-01-01'), 'related', 'region', %(now)s
 FROM known JOIN below USING (region)
 WHERE known.kind = 'two_high_project'
 ORDER BY known.subject

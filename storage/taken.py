@@ -19,6 +19,7 @@ _STRENGTH = (Cause.RELATED, Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.COR
 class Marked:
     """A subject to be judged again, from a month on, and why.
 
+    ``anything``: a register entry or target is among the causes, which bears on all months.
     ``cause`` is why what was judged before may be another judgement now, ``news`` why something is judged first: a
     correction of March that comes with the figures of June is no correction of June.
     """
@@ -28,6 +29,7 @@ class Marked:
     cause: Cause
     caused_by: str
     news: Cause
+    anything: bool = False
 
     @property
     def anew_from(self) -> date | None:
@@ -36,7 +38,7 @@ class Marked:
         New figures bear on their own month and later ones, for the subject and for whoever depends on it; a changed
         register entry or target on all.
         """
-        return None if self.cause in (Cause.REGISTRY, Cause.PLAN) else self.since.replace(day=1)
+        return None if self.anything else self.since.replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +97,7 @@ def standing_of_row(row: Sequence[Any]) -> Standing:
 def marked_of_row(subject: str, since: date, causes: Sequence[str], caused_by: str) -> Marked:
     """A subject with all its marks, from the columns of the query `take_marks`."""
     strongest = max((Cause(cause) for cause in causes), key=_STRENGTH.index)
-    return Marked(subject, since, strongest, caused_by, Cause.FIGURES if Cause.FIGURES in causes else strongest)
+    news = Cause.FIGURES if Cause.FIGURES in causes else strongest
+    return Marked(
+        subject, since, strongest, caused_by, news, anything=not {Cause.REGISTRY, Cause.PLAN}.isdisjoint(causes)
+    )
