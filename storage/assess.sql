@@ -198,7 +198,7 @@ WITH RECURSIVE known AS (
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
 SELECT subject, coalesce(%(since)s, date '1949-01-01'), 'related', 'permit', %(now)s
 FROM (SELECT subject FROM sibling UNION SELECT 'region:' || region FROM chain) dependent
-WHERE subject <> ALL (%(subjects)s)
+WHERE subject <> ALL (%(covered)s)
 ORDER BY subject
 
 -- name: mark_projects_below

@@ -133,7 +133,15 @@ class Work:
 
         Ledger projects of the same permits depend on ``subjects``, 两高 projects below them on ``regions``.
         """
-        bound = {"subjects": list(subjects), "regions": list(regions), "since": since, "now": now}
+        # Who was judged in this pass from no later a month on has seen all of it.
+        covered = [
+            one.subject
+            for one in self.marked
+            if one.anew_from is None or (since is not None and one.anew_from <= since)
+        ]
+        bound = {
+            "subjects": list(subjects), "regions": list(regions), "since": since, "covered": covered, "now": now,
+        }  # fmt: skip
         if subjects:
             self._connection.execute(QUERIES.mark_same_source, bound)
         if regions:

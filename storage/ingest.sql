@@ -145,16 +145,26 @@ WHERE s.wins
 ON CONFLICT DO NOTHING
 
 -- name: keep_outranked
--- The staged statements that the standing ones outrank; those known already are replays.
-INSERT INTO planwatch.reading_superseded (
-    subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit, amount, flag, note,
-    source, known_at, superseded_at
+-- The staged statements that the standing ones outrank; those known already are replays. One that says something else at
+-- the same revision changes no sum, but is a conflict that the checks must see.
+WITH kept AS (
+    INSERT INTO planwatch.reading_superseded (
+        subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit, amount, flag, note,
+        source, known_at, superseded_at
+    )
+    SELECT subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit, amount, flag, note,
+           source, %(now)s, %(now)s
+    FROM pg_temp.staged_reading
+    WHERE NOT wins
+    ON CONFLICT DO NOTHING
+    RETURNING subject, indicator, period_start, months, revision, amount, report_id
 )
-SELECT subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit, amount, flag, note,
-       source, %(now)s, %(now)s
-FROM pg_temp.staged_reading
-WHERE NOT wins
-ON CONFLICT DO NOTHING
+INSERT INTO pg_temp.changed (subject, cause, period_start, caused_by, count)
+SELECT kept.subject, 'correction', min(kept.period_start), min(kept.report_id), count(DISTINCT kept.report_id)
+FROM kept
+JOIN planwatch.reading r USING (subject, indicator, period_start, months)
+WHERE r.revision = kept.revision AND r.amount <> kept.amount
+GROUP BY kept.subject
 
 -- name: note_corrections
 -- Before replacing: whose figures change in a way that judging sees.
@@ -176,16 +186,25 @@ WHERE (r.subject, r.indicator, r.period_start, r.months) = (s.subject, s.indicat
   AND s.wins
 
 -- name: keep_lower
--- A statement outranked by another of its own batch. After keep_standing, which knows since when it was known.
-INSERT INTO planwatch.reading_superseded (
-    subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit, amount, flag, note,
-    source, known_at, superseded_at
+-- A statement outranked by another of its own batch. After keep_standing, which knows since when it was known. The other
+-- one may have stood before, so that nothing else has the conflict of the two looked at.
+WITH kept AS (
+    INSERT INTO planwatch.reading_superseded (
+        subject, indicator, period_start, months, revision, submitted_at, report_id, value, unit, amount, flag, note,
+        source, known_at, superseded_at
+    )
+    VALUES (
+        %(subject)s, %(indicator)s, %(period_start)s, %(months)s, %(revision)s, %(submitted_at)s, %(report_id)s, %(value)s,
+        %(unit)s, %(amount)s, %(flag)s, %(note)s, %(source)s, %(now)s, %(now)s
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING subject, indicator, period_start, months, revision, amount, report_id
 )
-VALUES (
-    %(subject)s, %(indicator)s, %(period_start)s, %(months)s, %(revision)s, %(submitted_at)s, %(report_id)s, %(value)s,
-    %(unit)s, %(amount)s, %(flag)s, %(note)s, %(source)s, %(now)s, %(now)s
-)
-ON CONFLICT DO NOTHING
+INSERT INTO pg_temp.changed (subject, cause, period_start, caused_by, count)
+SELECT kept.subject, 'correction', kept.period_start, kept.report_id, 1
+FROM kept
+JOIN planwatch.reading r USING (subject, indicator, period_start, months)
+WHERE r.revision = kept.revision AND r.amount <> kept.amount
 
 -- name: stage_records
 -- One record for each (subject, valid_from): the caller keeps the newest of a batch.
