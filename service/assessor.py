@@ -9,6 +9,7 @@ from planwatch.contract.records import NO_RECORDS, Records
 from planwatch.contract.report import SubjectKind
 from planwatch.rules.points import needed, uses_members, uses_records
 from planwatch.rules.sums import Sums
+from planwatch.service.checking import checked_beside
 from planwatch.service.following import Duty, Scene, Verdicts
 from planwatch.storage.assess_store import Work
 from planwatch.storage.taken import Standing, Who
@@ -88,7 +89,7 @@ def records_of(work: Work, duties: Mapping[str, Sequence[Duty]], who: Mapping[st
 
 
 def figures_of(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Figures:
-    """The figures that bear on any duty."""
+    """The figures that bear on any duty, all of them checked."""
     subjects: set[str] = set(duties)
     indicators: set[str] = set()
     for subject, found in duties.items():
@@ -96,7 +97,8 @@ def figures_of(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], who: 
             subjects.update(duty.members)
             subjects.update(_looked_at(duty.target, subject, who))
             indicators |= needed(duty.target, law)
-    return work.figures(subjects, {name: law.catalogue.by_id[name].unit for name in indicators})
+    units = {name: law.catalogue.by_id[name].unit for name in indicators}
+    return work.figures(subjects, units, checked_beside(work, law, subjects))
 
 
 def _names(work: Work, who: Mapping[str, Who]) -> dict[str, str]:

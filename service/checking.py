@@ -1,13 +1,16 @@
 """The checks of figures within one pass of assess: whoever is marked, before they and their regions are judged."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from planwatch.contract.calendar_records import calendar_of
-from planwatch.contract.period import Period, local_day
+from planwatch.contract.figures import Figure
+from planwatch.contract.period import Period
 from planwatch.contract.plan import Law
 from planwatch.contract.quality import DOES, Outcome, Tracked
 from planwatch.contract.registry import CalendarRecord
+from planwatch.quality.holds import held_by
 from planwatch.quality.lifecycle import tracked
 from planwatch.quality.rulebook import Rulebook
 from planwatch.service.evidence import gather
@@ -26,27 +29,57 @@ def rulebook_of(law: Law) -> Rulebook:
     return _books[law.hash]
 
 
-def check_pass(work: Work, law: Law, book: Rulebook, now: datetime) -> int:
+@dataclass(frozen=True)
+class Checked:
+    """A subject's figures as it stated them, what was known of them before, and what is found now."""
+
+    figures: Sequence[Figure]
+    before: Sequence[Known]
+    after: Sequence[Tracked]
+
+
+def check(work: Work, law: Law, subjects: Sequence[str]) -> dict[str, Checked]:
+    """Check the figures of subjects as they stand in this transaction; nothing is written."""
+    book, quality, gathered = rulebook_of(law), work.quality(), gather(work, law, subjects)
+    known, said = quality.known(subjects), quality.explanations(subjects)
+    checked = {}
+    for subject in subjects:
+        before, figures = known.get(subject, []), gathered.figures(subject)
+        found = gathered.findings(subject, figures, book, work.day)
+        after = tracked(found, [one.tracked for one in before], said.get(subject, []), figures, work.day)
+        checked[subject] = Checked(gathered.standing(subject), before, after)
+    return checked
+
+
+def check_pass(work: Work, law: Law, now: datetime) -> int:
     """Check whoever is marked, write what is new, and mark the regions above those whose holds changed.
 
     Returns the number of findings that are new or read differently. Run before figures are loaded for judging, so that
     what is held now is out of the sums of this very pass.
     """
-    subjects = [one.subject for one in work.marked]
-    quality, gathered, today = work.quality(), gather(work, law, subjects), local_day(now)
-    known, said = quality.known(subjects), quality.explanations(subjects)
-    fresh: list[Known] = []
-    moved: list[str] = []
-    for subject in subjects:
-        before, figures = known.get(subject, []), gathered.figures(subject)
-        found = gathered.findings(subject, figures, book, today)
-        after = tracked(found, [one.tracked for one in before], said.get(subject, []), figures, today)
-        fresh += _new(before, after)
-        if _holds(one.tracked for one in before) != _holds(after):
-            moved.append(subject)
+    checked = check(work, law, [one.subject for one in work.marked])
+    fresh = [finding for one in checked.values() for finding in _new(one.before, one.after)]
+    moved = [
+        subject
+        for subject, one in checked.items()
+        if _holds(known.tracked for known in one.before) != _holds(one.after)
+    ]
+    quality = work.quality()
     quality.save(fresh, now)
     quality.mark_regions(moved, now)
     return len(fresh)
+
+
+def checked_beside(work: Work, law: Law, subjects: Iterable[str]) -> dict[str, Sequence[Figure]]:
+    """The figures of those of some subjects that wait for another pass, with the marks that pass will find.
+
+    A sum must not take in what nobody has looked at: people would be told a level that is taken back in a minute. The
+    other pass writes the findings; here they only count.
+    """
+    taken = {one.subject for one in work.marked}  # and checked, though this very pass may have marked them again
+    waiting = work.marked_elsewhere(set(subjects) - taken) if law.quality is not None else []
+    checked = check(work, law, waiting) if waiting else {}
+    return {subject: tuple(held_by(one.figures, one.after)) for subject, one in checked.items()}
 
 
 def deadline_between(law: Law, registered: Iterable[CalendarRecord], since: date, today: date) -> bool:

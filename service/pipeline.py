@@ -19,7 +19,7 @@ from planwatch.ingest.limit import RejectLimitState
 from planwatch.ingest.reject import RejectPublisher
 from planwatch.ingest.storing import Storing
 from planwatch.service.assessor import judge_pass
-from planwatch.service.checking import check_pass, rulebook_of
+from planwatch.service.checking import check_pass
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.process import monotonic
 from planwatch.storage.assess_store import AssessStore
@@ -73,11 +73,12 @@ def assess_once(
 ) -> int:
     """Judge up to ``limit`` marked subjects; the number judged.
 
-    1. take marks, each subject locked against every other worker;  2. check their figures (pure) and write what
-    was found;  3. load figures and standing judgements set-wise, judge, replay warnings (pure);  4. write assessments,
-    warnings, changes and the duty to notify, and mark whoever depends on them. All in one transaction: a crash puts the
-    marks back. Raises LawChanged where another law has come into force. ``clock`` tells the time of writing, which is
-    what ``--as-of`` goes by: nobody could know before it what a pass was still working out.
+    1. take marks, each subject locked against every other worker;  2. check their figures (pure) and write what was
+    found;  3. load figures and standing judgements set-wise, judge, replay warnings (pure);  4. write assessments,
+    warnings, changes and the duty to notify, and mark whoever depends on them. All in one transaction, which sees one
+    state of everything: what is judged is what was checked. A crash puts the marks back. Raises LawChanged where
+    another law has come into force. ``clock`` tells the time of writing, which is what ``--as-of`` goes by: nobody
+    could know before it what a pass was still working out.
     """
     started = monotonic()
     with metrics.counting_failures(), store.taken(limit, local_day(now)) as work:
@@ -86,7 +87,7 @@ def assess_once(
         if work.live_law() not in (None, law.hash):
             raise LawChanged(law.hash)  # undoes the transaction: the marks are back for whoever has the new law
         if law.quality is not None:
-            check_pass(work, law, rulebook_of(law), now)
+            check_pass(work, law, now)
         verdicts = judge_pass(work, law, now)
         at = clock() if clock else now
         work.close_assessments(verdicts.closed, at)

@@ -1,18 +1,30 @@
 -- Queries of the assess stage: take marks, load figures set-wise, write judgements, warnings and the duty to notify.
 
--- name: take_subjects
--- Subjects with marks that no other worker holds, oldest first, each locked for this transaction. The advisory lock is
--- what keeps two workers off one subject; marks that come in meanwhile stay and lead to another pass.
+-- name: lock_subjects
+-- Subjects with marks that no other worker holds, oldest first, locked until the session lets go; a mark that comes in
+-- meanwhile stays and leads to another pass. Regions come last: their sums are over figures that are to be checked first,
+-- and one judgement after a month's reports says what one after each of them would.
 SELECT subject
 FROM (
-    SELECT subject, min(mark_id) AS oldest
+    SELECT subject, subject LIKE 'region:%%' AS is_region, min(mark_id) AS oldest
     FROM planwatch.mark
     GROUP BY subject
-    ORDER BY oldest
+    ORDER BY is_region, oldest
     LIMIT %(limit)s * 4
 ) waiting
-WHERE pg_try_advisory_xact_lock(hashtextextended(subject, 1))
+WHERE pg_try_advisory_lock(hashtextextended(subject, 1))
 LIMIT %(limit)s
+
+-- name: unlock_all
+SELECT pg_advisory_unlock_all()
+
+-- name: one_snapshot
+-- What is checked and what is judged must be the same figures, though others go on writing.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+
+-- name: marked_elsewhere
+-- Which of some subjects have marks that this transaction does not take: their figures have not been checked since.
+SELECT DISTINCT subject FROM planwatch.mark WHERE subject = ANY (%(subjects)s) ORDER BY subject
 
 -- name: take_marks
 -- The marks of locked subjects, taken out: a rollback puts them back. SKIP LOCKED: nobody is ever waited for.
@@ -59,9 +71,9 @@ SELECT subject, name FROM planwatch.registry_on(%(day)s) WHERE subject = ANY (%(
 
 -- name: figures
 -- Standing figures; one that an open finding holds carries that mark instead of its own, and so does one that contains it:
--- what is doubted of March is in the figure of January to September. A missing month is not in any, and of a month stated
--- as held (Q24) whoever states more months without that mark vouches. A figure that came in as held counts where that was
--- accepted (Q03, Q24).
+-- what is doubted of March is in the figure of January to September. What was found missing (Q01) keeps nothing out, and of
+-- a month stated as held (Q24) whoever states more months without that mark vouches. A figure that came in as held counts
+-- where that was accepted (Q03, Q24). Said once more in quality/holds.py, for figures checked in the pass that judges.
 SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
        CASE WHEN EXISTS (
            SELECT
@@ -69,7 +81,7 @@ SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
            WHERE f.subject = r.subject AND f.indicator IN (r.indicator, '*')
              AND f.period_start >= r.period_start
              AND f.period_start + make_interval(months => f.months) <= r.period_start + make_interval(months => r.months)
-             AND (f.rule NOT IN ('Q01', 'Q24') OR (f.period_start, f.months) = (r.period_start, r.months))
+             AND f.rule <> 'Q01' AND (f.rule <> 'Q24' OR (f.period_start, f.months) = (r.period_start, r.months))
              AND f.superseded_at IS NULL AND f.outcome IN ('hold', 'reject') AND f.state IN ('open', 'explained')
        ) THEN 'held'
        WHEN r.flag = 'held' AND EXISTS (

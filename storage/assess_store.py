@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -29,6 +31,7 @@ from planwatch.storage.rows import (
 from planwatch.storage.taken import Marked, Standing, Who, marked_of_row, standing_of_row
 
 QUERIES = load_queries("assess.sql")
+NOTHING: Mapping[str, Sequence[Figure]] = MappingProxyType({})
 LOOK_BACK = timedelta(days=40)
 """How far back deadlines are looked for where no process has ever looked."""
 
@@ -41,7 +44,7 @@ class Work:
 
     def __init__(self, connection: Connection, marked: Sequence[Marked], day: date) -> None:
         self._connection = connection
-        self._day = day
+        self.day = day
         self._membership = Membership(connection, day)
         self.marked = marked
 
@@ -56,7 +59,7 @@ class Work:
 
     def who(self, subjects: Sequence[str]) -> dict[str, Who]:
         """Registry entries of those subjects that are registered."""
-        rows = self._connection.execute(QUERIES.who, {"subjects": list(subjects), "day": self._day})
+        rows = self._connection.execute(QUERIES.who, {"subjects": list(subjects), "day": self.day})
         return {row[0]: Who(row[0], row[1], row[2], row[3], tuple(row[4]), row[5]) for row in rows}
 
     def records(self, subjects: Sequence[str]) -> Records:
@@ -71,7 +74,7 @@ class Work:
 
     def names(self, subjects: Iterable[str]) -> dict[str, str]:
         """Registered names of subjects."""
-        bound = {"subjects": list(subjects), "day": self._day}
+        bound = {"subjects": list(subjects), "day": self.day}
         return dict(self._connection.execute(QUERIES.names, bound).fetchall())
 
     def calendar_records(self) -> list[CalendarRecord]:
@@ -82,15 +85,27 @@ class Work:
         """Subjects of registry kinds that lie in a region and below, or lay there before they moved."""
         return self._membership.members(region, kinds)
 
-    def figures(self, subjects: Iterable[str], units: Mapping[str, str]) -> Figures:
-        """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units."""
-        bound = {"subjects": sorted(set(subjects)), "indicators": sorted(units)}
+    def marked_elsewhere(self, subjects: Iterable[str]) -> list[str]:
+        """Which of some subjects wait to be checked and are not among those taken here."""
+        bound = {"subjects": sorted(set(subjects))}
+        return [row[0] for row in self._connection.execute(QUERIES.marked_elsewhere, bound)]
+
+    def figures(
+        self, subjects: Iterable[str], units: Mapping[str, str], instead: Mapping[str, Sequence[Figure]] = NOTHING
+    ) -> Figures:
+        """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units.
+
+        ``instead`` has the figures of subjects whose marks by findings are known better than what is written.
+        """
+        known = sorted(set(subjects))
+        bound = {"subjects": [one for one in known if one not in instead], "indicators": sorted(units)}
         cursor = self._connection.cursor(binary=True)
         found = (
             Figure(row[0], row[1], Period.from_start(row[2], row[3]), row[4], units[row[1]], *row[5:])
             for row in cursor.execute(QUERIES.figures, bound)
         )
-        return Figures.of(found, self._membership.terms(bound["subjects"]))
+        known_better = (one for several in instead.values() for one in several if one.indicator in units)
+        return Figures.of(chain(found, known_better), self._membership.terms(known))
 
     def standing(self) -> dict[str, list[Standing]]:
         """The judgements that stand of the marked subjects: whole where they may come out differently now."""
@@ -190,15 +205,20 @@ class AssessStore:
     def taken(self, limit: int, today: date) -> Iterator[Work]:
         """A transaction that holds up to ``limit`` marked subjects; nobody else judges them until it ends.
 
-        Register entries hold by the latest day that any process has begun, so that one whose clock is a little behind
-        does not judge by yesterday's what was marked because a day began.
+        It sees one state of everything, however long it takes. The subjects are locked before, by the session: a state
+        from before the lock would miss what the last holder wrote. Register entries hold by the latest day that any
+        process has begun, so that one whose clock is a little behind does not judge by yesterday's what was marked
+        because a day began.
         """
-        with self._database.transaction() as connection:
-            subjects = [row[0] for row in connection.execute(QUERIES.take_subjects, {"limit": limit})]
-            rows = connection.execute(QUERIES.take_marks, {"subjects": subjects}).fetchall() if subjects else []
-            begun = connection.execute(QUERIES.day_begun).fetchone()
-            day = max(today, begun[0]) if begun else today
-            yield Work(connection, [marked_of_row(*row) for row in rows], day)
+        with self._database.session() as session, _let_go(session):
+            with session.transaction():
+                subjects = [row[0] for row in session.execute(QUERIES.lock_subjects, {"limit": limit})]
+            with session.transaction():
+                session.execute(QUERIES.one_snapshot)
+                rows = session.execute(QUERIES.take_marks, {"subjects": subjects}).fetchall() if subjects else []
+                begun = session.execute(QUERIES.day_begun).fetchone()
+                day = max(today, begun[0]) if begun else today
+                yield Work(session, [marked_of_row(*row) for row in rows], day)
 
     def mark_due(
         self, today: date, now: datetime, reports_due: Callable[[Sequence[CalendarRecord], date, date], bool]
@@ -228,3 +248,14 @@ class AssessStore:
             row = connection.execute(QUERIES.count_marks, {"now": now}).fetchone()
             assert row is not None
             return int(row[0]), float(row[1])
+
+
+@contextmanager
+def _let_go(session: Connection) -> Iterator[None]:
+    """Give the locks of a session back at its end; one that is cut off has none any more."""
+    try:
+        yield
+    finally:
+        if not session.closed and not session.broken:
+            with session.transaction():
+                session.execute(QUERIES.unlock_all)

@@ -68,9 +68,15 @@ class Database:
         self._pool.close()
 
     @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection for several transactions in a row, each opened by the caller. Errors are translated."""
+        with translated(), self._pool.connection() as connection:
+            yield connection
+
+    @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed when the block ends, rolled back when it raises. Errors are translated."""
-        with translated(), self._pool.connection() as connection, connection.transaction():
+        with self.session() as connection, connection.transaction():
             yield connection
 
 

@@ -35,7 +35,9 @@ class World:
         self.stated = list(_standing(law, reports))
         self.findings = self._findings(reports) if law.quality else []
         holds = [one for one in self.findings if one.outcome in (Outcome.HOLD, Outcome.REJECT)]
-        self.held = frozenset((one.subject, one.indicator, one.period, one.rule) for one in holds)
+        self.held = frozenset(
+            (one.subject, one.indicator, one.period, one.rule) for one in holds if one.rule is not Rule.MISSING
+        )
         self.figures = Figures.of(
             (replace(one, flag="held") if self._is_held(one) else one for one in self.stated),
             Terms(stays=self._stays(), began=self._began()),
@@ -72,7 +74,7 @@ class World:
         return any(
             (who, what) == (figure.subject, figure.indicator)
             and figure.period.contains(period)
-            and (rule not in (Rule.MISSING, Rule.STATED_HELD) or period == figure.period)
+            and (rule is not Rule.STATED_HELD or period == figure.period)
             for who, what, period, rule in self.held
         )
 

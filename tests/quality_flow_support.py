@@ -1,9 +1,23 @@
 """A target that sums over units, made of a shipped one: what quality checks take out of sums shows in it."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from planwatch.contract.plan import Basis, Cadence, Measure, TargetKind, Yardstick
-from planwatch.contract.report import SubjectKind
+from assess_support import query
+
+from planwatch.contract.plan import Basis, Cadence, Law, Measure, TargetKind, Yardstick
+from planwatch.contract.registry import RegionRecord, UnitRecord
+from planwatch.contract.report import Reading, Report, Subject, SubjectKind
+from planwatch.plans.merged import load_merged
+
+NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
+SINCE = date(2022, 1, 1)
+SHIPPED = load_merged()
+RECORDS = [
+    RegionRecord(id="500000", name="重庆市", valid_from=SINCE),
+    UnitRecord(id="A", name="甲厂", region="500000", valid_from=SINCE),
+    UnitRecord(id="B", name="乙厂", region="500000", valid_from=SINCE),
+]
 
 
 def summed(shipped):
@@ -25,3 +39,44 @@ def summed(shipped):
             "cadence": Cadence.MONTH,
         }
     )
+
+
+LAW = Law(
+    plans=tuple(
+        type(plan)(**{**dict(plan), "targets": (summed(SHIPPED),) if plan.region == "500000" else (), "mechanisms": ()})
+        for plan in SHIPPED.plans
+    ),
+    rule_sets=SHIPPED.rule_sets,
+    coal=SHIPPED.coal,
+    catalogue=SHIPPED.catalogue,
+    quality=SHIPPED.quality,
+    duties=SHIPPED.duties,
+    working_years=SHIPPED.working_years,
+)
+
+
+def coal(unit, month, tonnes, revision=0):
+    return Report(
+        report_id=f"{unit}-{month}-{revision}",
+        subject=Subject(kind=SubjectKind.UNIT, id=unit),
+        period=month,
+        revision=revision,
+        submitted_at=NOW,
+        readings=(Reading(indicator="energy.raw_coal", value=Decimal(tonnes), unit="t"),),
+    )
+
+
+def months(unit):
+    """Two years of steady, honest months."""
+    wobble = (13, 7, 11, 3, 17, 5, 19, 2, 23, 8, 29, 4)
+    for year in (2022, 2023):
+        for month in range(1, 13):
+            yield coal(unit, f"{year}-{month:02d}", f"{10000 + 37 * wobble[month - 1] + 101 * (year - 2022)}.{month}")
+
+
+def level(database):
+    rows = query(
+        database,
+        "SELECT status, coalesce(colour, reason) FROM board.barometer WHERE subject = 'region:500000'",
+    )
+    return rows[0]

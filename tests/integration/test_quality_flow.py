@@ -5,14 +5,11 @@ from decimal import Decimal
 
 import pytest
 from assess_support import assess_by, feed, query
-from quality_flow_support import summed
+from quality_flow_support import LAW, NOW, RECORDS, coal, level, months
 
 from planwatch.contract.period import Period
-from planwatch.contract.plan import Law
 from planwatch.contract.quality import Explanation
-from planwatch.contract.registry import RegionRecord, UnitRecord
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
-from planwatch.plans.merged import load_merged
 from planwatch.service.checking import deadline_between
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
@@ -20,31 +17,11 @@ from planwatch.storage.law_store import LawStore
 from planwatch.storage.quality_store import QualityStore
 
 pytestmark = pytest.mark.services
-NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
-SINCE = date(2022, 1, 1)
-SHIPPED = load_merged()
-RECORDS = [
-    RegionRecord(id="500000", name="重庆市", valid_from=SINCE),
-    UnitRecord(id="A", name="甲厂", region="500000", valid_from=SINCE),
-    UnitRecord(id="B", name="乙厂", region="500000", valid_from=SINCE),
-]
 
 
 @pytest.fixture
 def law():
-    plans = tuple(
-        type(plan)(**{**dict(plan), "targets": (summed(SHIPPED),) if plan.region == "500000" else (), "mechanisms": ()})
-        for plan in SHIPPED.plans
-    )
-    return Law(
-        plans=plans,
-        rule_sets=SHIPPED.rule_sets,
-        coal=SHIPPED.coal,
-        catalogue=SHIPPED.catalogue,
-        quality=SHIPPED.quality,
-        duties=SHIPPED.duties,
-        working_years=SHIPPED.working_years,
-    )
+    return LAW
 
 
 @pytest.fixture
@@ -52,33 +29,6 @@ def database(database_dsn, law):
     with Database(database_dsn, max_size=2) as opened:
         LawStore(opened).make_live(law, NOW)
         yield opened
-
-
-def coal(unit, month, tonnes, revision=0):
-    return Report(
-        report_id=f"{unit}-{month}-{revision}",
-        subject=Subject(kind=SubjectKind.UNIT, id=unit),
-        period=month,
-        revision=revision,
-        submitted_at=NOW,
-        readings=(Reading(indicator="energy.raw_coal", value=Decimal(tonnes), unit="t"),),
-    )
-
-
-def months(unit):
-    """Two years of steady, honest months."""
-    wobble = (13, 7, 11, 3, 17, 5, 19, 2, 23, 8, 29, 4)
-    for year in (2022, 2023):
-        for month in range(1, 13):
-            yield coal(unit, f"{year}-{month:02d}", f"{10000 + 37 * wobble[month - 1] + 101 * (year - 2022)}.{month}")
-
-
-def level(database):
-    rows = query(
-        database,
-        "SELECT status, coalesce(colour, reason) FROM board.barometer WHERE subject = 'region:500000'",
-    )
-    return rows[0]
 
 
 def open_findings(database):
