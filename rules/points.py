@@ -93,7 +93,7 @@ def points(
     if plan is None:
         return []
     if target.kind is TargetKind.REGISTER_CHECK:
-        found = register_points(target, subject, figures, around, plan=plan, needed=needed(target, law))
+        found = register_points(target, subject, figures, around, law=law, needed=needed(target, law))
         # Whatever a check looks at ends by its point, so what comes in later touches no earlier one.
         return [one for one in found if since is None or (one.year, one.last) >= (since.year, since.month)]
     first = plan.first_year if target.base_year is None else target.base_year + 1

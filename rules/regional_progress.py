@@ -1,11 +1,11 @@
 """Whether the region a project stands in keeps up with the intensity target that a check of the project follows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from planwatch.contract.assessment import Assessment, Status
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
-from planwatch.contract.plan import Cadence, Target, Yardstick
+from planwatch.contract.plan import Cadence, Law, Target, Yardstick
 from planwatch.rules.case import CannotRate, Case
 from planwatch.rules.numbers import show_percent
 
@@ -38,20 +38,27 @@ def regional_progress(case: Case, region: str) -> Progress:
     raise CannotRate(f"地区 {code} 的“{target.zh}”未评定:{reasons[0]}")
 
 
-def _followed(case: Case, region: str) -> tuple[Target, str]:
-    """The followed target of the nearest region above that has it: its own row, or the target itself."""
-    follows, targets = case.target.follows or "", case.sums.law.targets
-    if follows not in targets:
-        raise CannotRate(f"{case.target.id} looks at {follows!r}, which no plan has")
-    above = case.around.records.regions_above(case.subject, case.day) or (region,)
+def holder(law: Law, follows: str, above: Sequence[str]) -> tuple[Target, str] | None:
+    """The followed target of the nearest of some regions that has it: its own row or the target itself."""
     for place, code in enumerate(above):
-        own = targets.get(f"{follows}.{code.lower()}")
+        own = law.targets.get(f"{follows}.{code.lower()}")
         if own is not None:
             return own, code
-        itself = targets[follows]
-        if itself.is_judged and itself.applies_to.binds(f"region:{code}", above[place + 1 :], two_high=False):
+        itself = law.targets[follows]
+        if itself.is_judged and itself.applies_to.binds(f"region:{code}", tuple(above[place + 1 :]), two_high=False):
             return itself, code
-    raise CannotRate(f"{'、'.join(above)} 都没有目标 {follows},请先分解下达并载入")
+    return None
+
+
+def _followed(case: Case, region: str) -> tuple[Target, str]:
+    follows, law = case.target.follows or "", case.sums.law
+    if follows not in law.targets:
+        raise CannotRate(f"{case.target.id} looks at {follows!r}, which no plan has")
+    above = case.around.records.regions_above(case.subject, case.day) or (region,)
+    found = holder(law, follows, above)
+    if found is None:
+        raise CannotRate(f"{'、'.join(above)} 都没有目标 {follows},请先分解下达并载入")
+    return found
 
 
 def _points(target: Target, latest: Period) -> Iterator[Period]:

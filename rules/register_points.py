@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 from planwatch.contract.figures import Figures
 from planwatch.contract.period import MONTHS_OF_A_YEAR, Period
-from planwatch.contract.plan import Cadence, Plan, Target
+from planwatch.contract.plan import Cadence, Law, Plan, Target
 from planwatch.contract.records import AnyRecord
 from planwatch.contract.registry import ReductionProjectRecord, TwoHighProjectRecord
 from planwatch.contract.target_words import RegisterCheck
 from planwatch.rules.case import Surroundings
 from planwatch.rules.reduction_source import ledger_of
+from planwatch.rules.regional_progress import holder
 
 _Month = tuple[int, int]
 _MONTHS_BETWEEN = {Cadence.MONTH: 1, Cadence.QUARTER: 3, Cadence.YEAR: 12}
@@ -18,7 +19,7 @@ _A_DAY = timedelta(days=1)
 
 
 def register_points(
-    target: Target, subject: str, figures: Figures, around: Surroundings, *, plan: Plan, needed: frozenset[str]
+    target: Target, subject: str, figures: Figures, around: Surroundings, *, law: Law, needed: frozenset[str]
 ) -> list[Period]:
     """The years to date to judge a register check at, in order; between two of them the level holds.
 
@@ -27,13 +28,13 @@ def register_points(
     figures in ``needed`` of whoever the check looks at, by the target's cadence. Nothing before the first entry or
     the plan, after the last entry or the plan, nor after the month of ``around.today``.
     """
-    own = around.records.versions(subject)
+    own, plan = around.records.versions(subject), law.plan_of[target.id]
     if not own:
         return []
     sharing = _sharing(own, subject, around)
     days = [day for one in (*own, *sharing.values()) for day in _days(one)]
     months = {_month(max(day, date(plan.first_year, 1, 1))) for day in days}
-    whose = _whose_figures(target, subject, around, own, tuple(sharing))
+    whose = _whose_figures(target, subject, around, own, tuple(sharing), law=law)
     months |= set(_with_figures(figures, whose, needed, _MONTHS_BETWEEN[target.cadence]))
     first, last = max(_month(own[0].valid_from), (plan.first_year, 1)), _last_month(own, around, plan)
     return [Period(year, 1, month) for year, month in sorted(months) if first <= (year, month) <= last]
@@ -79,13 +80,22 @@ def _days(entry: AnyRecord) -> Iterator[date]:
 
 
 def _whose_figures(
-    target: Target, subject: str, around: Surroundings, own: tuple[AnyRecord, ...], sharing: tuple[str, ...]
+    target: Target,
+    subject: str,
+    around: Surroundings,
+    own: tuple[AnyRecord, ...],
+    sharing: tuple[str, ...],
+    *,
+    law: Law,
 ) -> tuple[str, ...]:
-    """Whose figures a check looks at: for 等量减量替代 the regions above, else the subject and its sharers."""
+    """Whose figures a check looks at: for 等量减量替代 the region that has the target, else who shares the permit."""
     if target.check is not RegisterCheck.SUBSTITUTION_MISSING:
         return (subject, *sharing)
-    codes = {code for one in own for code in around.records.regions_above(subject, one.valid_from)}
-    return tuple(f"region:{code}" for code in sorted(codes))
+    if target.follows not in law.targets:
+        return ()
+    chains = (around.records.regions_above(subject, one.valid_from) for one in own)
+    holders = (holder(law, target.follows, above) for above in chains)
+    return tuple(sorted({f"region:{found[1]}" for found in holders if found is not None}))
 
 
 def _with_figures(figures: Figures, whose: tuple[str, ...], needed: frozenset[str], between: int) -> Iterator[_Month]:

@@ -10,6 +10,7 @@ from planwatch.contract.report import SubjectKind
 from planwatch.rules.points import needed, uses_members, uses_records
 from planwatch.rules.sums import Sums
 from planwatch.service.checking import checked_beside
+from planwatch.service.evidence import records_above
 from planwatch.service.following import Duty, Scene, Verdicts
 from planwatch.storage.assess_store import Work
 from planwatch.storage.taken import Standing, Who
@@ -27,7 +28,8 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
     subjects = [marked.subject for marked in work.marked]
     who = work.who(subjects)
     duties = {subject: duties_of(work, law, subject, who.get(subject, NOBODY)) for subject in subjects}
-    sums, records = Sums(figures_of(work, law, duties, who), law), records_of(work, duties, who)
+    regions = regions_looked_at(work, duties)
+    sums, records = Sums(figures_of(work, law, duties, regions), law), records_of(work, duties, regions)
     standing, warnings, told = work.standing(), work.warnings(subjects), work.told(subjects)
     names, retired = _names(work, who), _retired(work, law, standing)
     verdicts = Verdicts()
@@ -71,31 +73,33 @@ def _members(work: Work, target: Target, subject: str) -> tuple[str, ...]:
     return ()
 
 
-def _looked_at(target: Target, subject: str, who: Mapping[str, Who]) -> list[str]:
-    """Regions above a project whose target a check of the project looks at (等量减量替代)."""
-    if target.kind is not TargetKind.REGISTER_CHECK or target.follows is None:
-        return []
-    return [f"region:{code}" for code in who.get(subject, NOBODY).regions]
+def regions_looked_at(work: Work, duties: Mapping[str, Sequence[Duty]]) -> list[str]:
+    """The regions whose target a check of a project looks at (等量减量替代): all above it, by any entry it ever had."""
+    looking = [
+        subject
+        for subject, found in duties.items()
+        if any(one.target.kind is TargetKind.REGISTER_CHECK and one.target.follows is not None for one in found)
+    ]
+    return [one for one in records_above(work, looking).subjects() if one.startswith("region:")] if looking else []
 
 
-def records_of(work: Work, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Records:
-    """The register entries that bear on any duty."""
-    subjects: set[str] = set()
+def records_of(work: Work, duties: Mapping[str, Sequence[Duty]], regions: Sequence[str]) -> Records:
+    """The register entries that bear on any duty, with those of the regions looked at."""
+    subjects = set(regions)
     for subject, found in duties.items():
         for duty in found:
             if uses_records(duty.target):
-                subjects.update((subject, *duty.members, *_looked_at(duty.target, subject, who)))
+                subjects.update((subject, *duty.members))
     return work.records(sorted(subjects)) if subjects else NO_RECORDS
 
 
-def figures_of(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], who: Mapping[str, Who]) -> Figures:
-    """The figures that bear on any duty, all of them checked."""
-    subjects: set[str] = set(duties)
+def figures_of(work: Work, law: Law, duties: Mapping[str, Sequence[Duty]], regions: Sequence[str]) -> Figures:
+    """The figures that bear on any duty, with those of the regions looked at; all of them checked."""
+    subjects = {*duties, *regions}
     indicators: set[str] = set()
-    for subject, found in duties.items():
+    for found in duties.values():
         for duty in found:
             subjects.update(duty.members)
-            subjects.update(_looked_at(duty.target, subject, who))
             indicators |= needed(duty.target, law)
     units = {name: law.catalogue.by_id[name].unit for name in indicators}
     return work.figures(subjects, units, checked_beside(work, law, subjects))

@@ -8,7 +8,7 @@ from planwatch.contract.figures import Figures
 from planwatch.contract.plan import Law
 from planwatch.contract.records import Records
 from planwatch.rules.case import Surroundings
-from planwatch.service.assessor import NOBODY, duties_of, figures_of, records_of
+from planwatch.service.assessor import NOBODY, duties_of, figures_of, records_of, regions_looked_at
 from planwatch.service.following import Duty
 from planwatch.storage.assess_store import Work
 from planwatch.storage.taken import Who
@@ -34,4 +34,5 @@ def bearing_of(work: Work, law: Law, subjects: Sequence[str], *, targets: frozen
     duties = {subject: duties_of(work, law, subject, who.get(subject, NOBODY)) for subject in subjects}
     if targets is not None:
         duties = {subject: [one for one in found if one.target.id in targets] for subject, found in duties.items()}
-    return Bearing(who, duties, figures_of(work, law, duties, who), records_of(work, duties, who))
+    regions = regions_looked_at(work, duties)
+    return Bearing(who, duties, figures_of(work, law, duties, regions), records_of(work, duties, regions))

@@ -59,7 +59,7 @@ class Gathered:
 
 def gather(work: Work, law: Law, subjects: Sequence[str]) -> Gathered:
     """Statements, months of instruments, register entries (of the regions above too) and deadlines of subjects."""
-    quality, records = work.quality(), _records(work, subjects)
+    quality, records = work.quality(), records_above(work, subjects)
     calendar = calendar_of(law.duties, law.working_years, work.calendar_records())
     return Gathered(
         stated=quality.statements(subjects, {one.id: one.unit for one in law.catalogue.indicators}),
@@ -75,7 +75,7 @@ def _factors() -> FactorTable:
     return load_factors()
 
 
-def _records(work: Work, subjects: Sequence[str]) -> Records:
+def records_above(work: Work, subjects: Sequence[str]) -> Records:
     """The entries of subjects and of every region above them, by any entry: thresholds of a province bind its counties.
 
     Asked level by level; there are few levels and few regions.

@@ -90,7 +90,7 @@ class Scene:
         stands |= fresh
         for line in sorted({(self._line(target), yardstick) for target, yardstick, _ in (*fresh, *closed)}):
             self._tell(line, before, stands, verdicts)
-        self._touch_others({spot[0] for spot in (*fresh, *closed)}, verdicts)
+        self._touch_others(duties, anything_new=bool(fresh or closed), verdicts=verdicts)
 
     def _judge(self, duty: Duty, before: Mapping[Spot, Standing]) -> list[Assessment]:
         around, since = Surroundings(duty.members, self.records, local_day(self.now)), self.marked.anew_from
@@ -114,11 +114,14 @@ class Scene:
         known = self.law.targets.get(target)
         return self.law.line_of(known) if known else target
 
-    def _touch_others(self, targets: set[str], verdicts: Verdicts) -> None:
-        """Whom else this subject's new judgements concern; what was itself judged for that reason concerns nobody."""
-        if self.marked.cause is Cause.RELATED:
-            return
-        source, region = self.who.kind == "reduction_project", bool(targets & self.law.looked_at)
+    def _touch_others(self, duties: Sequence[Duty], *, anything_new: bool, verdicts: Verdicts) -> None:
+        """Whom else this subject concerns: sharers of its permits by new judgements, who then concern nobody further.
+
+        Projects that look at a region's target are judged at its figures' months, new judgement or not: where the
+        target is judged by quarter, October must not depend on whether December came with it.
+        """
+        source = self.who.kind == "reduction_project" and self.marked.cause is not Cause.RELATED and anything_new
+        region = any(duty.target.id in self.law.looked_at for duty in duties)
         if source:
             verdicts.sources.append(self.marked.subject)
         if region:

@@ -214,19 +214,23 @@ WHERE subject <> ALL (%(covered)s)
 ORDER BY subject
 
 -- name: mark_projects_below
--- The 两高 projects registered in regions or below them: a clause asks something of them when the region falls behind.
-WITH RECURSIVE known AS (
-    SELECT subject, kind, region FROM planwatch.registry_on(planwatch.local_day(%(now)s))
+-- The 两高 projects registered in regions or below them, by any entry they ever had: a clause asks something of them when
+-- the region falls behind.
+WITH RECURSIVE inside AS (
+    SELECT subject, kind, region FROM planwatch.registry WHERE region IS NOT NULL
+    UNION ALL
+    SELECT subject, kind, body ->> 'merged_into' FROM planwatch.registry
+    WHERE kind = 'region' AND body ->> 'merged_into' IS NOT NULL
 ), below AS (
     SELECT unnest(%(regions)s::text[]) AS region
     UNION
-    SELECT substr(known.subject, 8) FROM below JOIN known ON known.region = below.region AND known.kind = 'region'
+    SELECT substr(inside.subject, 8) FROM below JOIN inside ON inside.region = below.region AND inside.kind = 'region'
 )
 INSERT INTO planwatch.mark (subject, period_start, cause, caused_by, marked_at)
-SELECT DISTINCT known.subject, coalesce(%(since)s, date '1949-01-01'), 'related', 'region', %(now)s
-FROM known JOIN below USING (region)
-WHERE known.kind = 'two_high_project'
-ORDER BY known.subject
+SELECT DISTINCT inside.subject, coalesce(%(since)s, date '1949-01-01'), 'related', 'region', %(now)s
+FROM inside JOIN below USING (region)
+WHERE inside.kind = 'two_high_project'
+ORDER BY inside.subject
 
 -- name: day_begun
 -- The latest day that any process has begun: one whose clock is a little behind judges by that day too.

@@ -1,4 +1,8 @@
-"""The tables of two databases side by side: everything but when the clock said it was, and numbers drawn by chance."""
+"""The tables of two databases side by side: everything but when the clock said it was, and numbers drawn by chance.
+
+What was judged in between depends on what had come in by then, so of judgements those that stand are compared, and the
+history of each is looked at for holes.
+"""
 
 import psycopg
 
@@ -12,9 +16,19 @@ TABLES = {
     " FROM planwatch.reject",
     "position": "SELECT split_part(topic, '.', 2), partition, next_offset FROM planwatch.kafka_offset",
     "mark": "SELECT count(*) FROM planwatch.mark",
-    "assessment": "SELECT subject, target, yardstick, period_start, months, judgement, status, severity, colour, actual,"
-    " expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, superseded_at IS NULL"
-    " FROM planwatch.assessment",
+    "assessment": "SELECT subject, target, yardstick, period_start, months, status, severity, colour, actual, expected,"
+    " gap, unit, formula, reason, better, rule_set, path, edition, used, law, coverage, sources_there, sources"
+    " FROM planwatch.assessment WHERE superseded_at IS NULL",
+    "broken history": """
+        SELECT subject, target, yardstick, period_start, months, judgement
+        FROM (
+            SELECT *, row_number() OVER key AS place, lead(judged_at) OVER key AS next_at
+            FROM planwatch.assessment
+            WINDOW key AS (PARTITION BY subject, target, yardstick, period_start, months ORDER BY judgement)
+        ) one
+        WHERE judgement <> place OR superseded_at < judged_at OR (next_at IS NOT NULL AND superseded_at IS NULL)
+           OR superseded_at > next_at
+    """,
     "warning": "SELECT warning_id, plan, target, subject, yardstick, state, first_start, first_months, last_start,"
     " last_months, cleared_start, cleared_months, severity, colour, label_zh, peak, changes FROM planwatch.warning",
     "level_change": "SELECT change_id, warning_id, number, kind, period_start, months, before, after, cause, corrected, law"

@@ -120,6 +120,63 @@ def test_projects_of_a_region_that_falls_behind_must_name_substitutions(database
     assert "新建项目" in told
 
 
+@pytest.mark.parametrize("split", [True, False], ids=["split among cities", "not split"])
+def test_projects_are_judged_at_the_same_months_whoever_reports_first(database_dsn, law, split):
+    """Whether the region's October came before or after the project's own, and whatever came together with it."""
+    law = law if split else load_merged()
+    with Database(database_dsn, max_size=2) as database:
+        LawStore(database).make_live(law, NOW)
+        early, late = months_of_two_projects(database, law)
+    assert early == late
+    assert ((2021, 10) in early) is split, "a target that nobody holds moves with no figures"
+
+
+def months_of_two_projects(database, law):
+    """One whose own reports of October and November come before those of its city, and one whose come after."""
+    names = ("early", "late")
+    feed(database, law, [city_year(2020, "1000"), city_until(9, "700")], [*REGIONS, *map(listed_project, names)])
+    assess_by(database, law)
+    for batch in (
+        [coal_of("early", "2021-10"), coal_of("early", "2021-11")],
+        [city_until(10, "790")],
+        [city_until(11, "870")],
+        [coal_of("late", "2021-10"), coal_of("late", "2021-11")],
+    ):
+        feed(database, law, batch)
+        assess_by(database, law)
+    return [months_judged(database, name) for name in names]
+
+
+def listed_project(name):
+    return TwoHighProjectRecord(
+        id=name, name=name, region="230100", valid_from=SINCE, stage=ProjectStage.PROPOSED, reviewed_tce=Decimal(6000)
+    )
+
+
+def months_judged(database, project):
+    return query(
+        database,
+        "SELECT extract(year FROM period_start)::int, months FROM board.assessment"
+        f" WHERE subject = 'project:{project}' AND target = 'heilongjiang.two-high-substitution' ORDER BY 1, 2",
+    )
+
+
+def coal_of(name, month):
+    return Report(
+        report_id=f"{name}-{month}",
+        subject=Subject(kind=SubjectKind.PROJECT, id=name),
+        period=month,
+        submitted_at=NOW,
+        source=Source.MANUAL,
+        readings=(Reading(indicator="energy.raw_coal", value=Decimal(100), unit="t"),),
+    )
+
+
+def city_until(month, energy):
+    """A city's figures from January to a month of 2021."""
+    return city_year(f"2021-{month:02d}c", energy)
+
+
 def city_year(number, energy):
     return make_region_report(
         "230100",
