@@ -10,7 +10,7 @@ from planwatch.contract.report import SubjectKind
 from planwatch.rules.points import needed, uses_members, uses_records
 from planwatch.rules.sums import Sums
 from planwatch.service.checking import checked_beside
-from planwatch.service.evidence import records_above
+from planwatch.service.evidence import records_above, regions_named
 from planwatch.service.following import Duty, Scene, Verdicts
 from planwatch.storage.assess_store import Work
 from planwatch.storage.taken import Standing, Who
@@ -80,7 +80,8 @@ def regions_looked_at(work: Work, duties: Mapping[str, Sequence[Duty]]) -> list[
         for subject, found in duties.items()
         if any(one.target.kind is TargetKind.REGISTER_CHECK and one.target.follows is not None for one in found)
     ]
-    return [one for one in records_above(work, looking).subjects() if one.startswith("region:")] if looking else []
+    records = records_above(work, looking) if looking else NO_RECORDS
+    return sorted({region for who in records.subjects() for region in regions_named(records.versions(who))})
 
 
 def records_of(work: Work, duties: Mapping[str, Sequence[Duty]], regions: Sequence[str]) -> Records:

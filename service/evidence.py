@@ -1,6 +1,6 @@
 """What bears on the checks of subjects, read in one transaction: the same for the check pass and the command line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,7 +12,7 @@ from planwatch.contract.hj212 import FactorTable
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Law
 from planwatch.contract.quality import Finding, MeterMonth
-from planwatch.contract.records import Records
+from planwatch.contract.records import AnyRecord, Records
 from planwatch.contract.registry import RegionRecord, parent_region
 from planwatch.plans.hj212_factors import load_factors
 from planwatch.quality.case import Due, Evidence
@@ -82,16 +82,22 @@ def records_above(work: Work, subjects: Sequence[str]) -> Records:
     """
     known: dict[str, None] = {}
     asked = sorted(set(subjects))
-    entries = []
+    entries: list[AnyRecord] = []
     while asked:
         known |= dict.fromkeys(asked)
         found = work.records(asked)
         fresh = [version for one in asked for version in found.versions(one)]
         entries += fresh
-        above = {parent_region(one) for one in fresh}
-        above |= {one.merged_into for one in fresh if isinstance(one, RegionRecord)}
-        asked = sorted({f"region:{code}" for code in above if code} - known.keys())
+        asked = sorted(set(regions_named(fresh)) - known.keys())
     return Records.of(entries)
+
+
+def regions_named(entries: Iterable[AnyRecord]) -> Iterator[str]:
+    """The regions that entries say somebody lies in or was merged into, registered themselves or not."""
+    for one in entries:
+        for code in (parent_region(one), one.merged_into if isinstance(one, RegionRecord) else None):
+            if code:
+                yield f"region:{code}"
 
 
 def _deadlines(calendar: ReportingCalendar, records: Records) -> Due:

@@ -9,7 +9,13 @@ from quality_flow_support import summed
 from planwatch.contract.calendar import DaysOff, Deadline
 from planwatch.contract.calendar_records import DutyRecord, WorkingYearRecord
 from planwatch.contract.plan import Law
-from planwatch.contract.registry import ReductionProjectRecord, RegionRecord, TwoHighProjectRecord, UnitRecord
+from planwatch.contract.registry import (
+    ProjectStage,
+    ReductionProjectRecord,
+    RegionRecord,
+    TwoHighProjectRecord,
+    UnitRecord,
+)
 from planwatch.contract.report import Flag, Reading, Report, Subject
 from planwatch.plans.merged import load_merged
 
@@ -23,15 +29,20 @@ SUMMED = "chongqing.industrial-intensity"
 
 
 def law_of(value, names):
-    """Some targets of the shipped plans, Chongqing's intensity at a value, and Tianjin's ledger check for Chongqing."""
-    check = next(one for one in SHIPPED.judged if one.check == "double_counted")
-    here = check.model_copy(update={"applies_to": check.applies_to.model_copy(update={"region": "500000"})})
+    """Some targets of the shipped plans, Chongqing's intensity at a value, and for Chongqing two checks of other regions:
+    Tianjin's of the ledger, and Heilongjiang's that projects make up for what they use where the region falls behind."""
+    ledger = next(one for one in SHIPPED.judged if one.check == "double_counted")
+    moved = {ledger.id: _for_chongqing(ledger)}
+    if names == NAMES:
+        substitution = next(one for one in SHIPPED.judged if one.check == "substitution_missing")
+        moved[substitution.id] = _for_chongqing(substitution, follows="chongqing.energy-intensity")
     plans = []
     for plan in SHIPPED.plans:
         own = [
-            summed(SHIPPED) if one.id == SUMMED else one for one in plan.targets if one.id in (*names, SUMMED, check.id)
+            summed(SHIPPED) if one.id == SUMMED else moved.get(one.id, one)
+            for one in plan.targets
+            if one.id in (*names, SUMMED, *moved)
         ]
-        own = [here if one.id == check.id else one for one in own]
         own = [
             one.model_copy(update={"value": Decimal(value)}) if one.id == "chongqing.energy-intensity" else one
             for one in own
@@ -44,6 +55,12 @@ def law_of(value, names):
         catalogue=SHIPPED.catalogue,
         quality=SHIPPED.quality if names == NAMES else None,
     )
+
+
+def _for_chongqing(target, **update):
+    return target.model_copy(
+        update={"applies_to": target.applies_to.model_copy(update={"region": "500000"}), **update}
+    )  # fmt: skip
 
 
 FIRST, LAST = law_of(14, NAMES[:2]), law_of(16, NAMES)
@@ -146,7 +163,15 @@ def registers(draw):
                 RegionRecord(id="500103", name="渝中区", parent="120000", valid_from=TO_COME, revision=revision),
                 UnitRecord(id="u", name="厂", region=region, valid_from=since, revision=revision),
                 UnitRecord(id="u", name="厂", region="120000", valid_from=since, revision=revision),
-                TwoHighProjectRecord(id="t", name="两高", region=region, valid_from=since, revision=revision),
+                TwoHighProjectRecord(
+                    id="t",
+                    name="两高",
+                    region=region,
+                    valid_from=since,
+                    revision=revision,
+                    stage=draw(st.sampled_from([ProjectStage.EXISTING, ProjectStage.PROPOSED])),
+                    reviewed_tce=Decimal(6000),
+                ),
                 *(
                     ReductionProjectRecord(
                         id=name,

@@ -36,6 +36,25 @@ class CutOff:
             yield _Counting(work, self)
 
 
+class Meanwhile:
+    """The store of assess; once the figures of a pass are checked, before they are judged, something comes in."""
+
+    def __init__(self, store, happens):
+        self.store, self.happens = store, happens
+
+    @contextmanager
+    def taken(self, *words):
+        with self.store.taken(*words) as work:
+            who = work.who
+
+            def meanwhile(subjects):
+                self.happens()
+                return who(subjects)
+
+            work.who = meanwhile
+            yield work
+
+
 class _Counting:
     WRITES = ("close_assessments", "save_assessments", "save_warnings", "save_changes", "mark_related")
 
@@ -129,6 +148,11 @@ class Machine:
                 assess_once(CutOff(store, int(crash)), self.law, self.now, limit, metrics())
                 return 1  # there was less to write than that
         return assess_once(store, self.law, self.now, limit, metrics())
+
+    def assess_while(self, limit, facts):
+        """A pass while facts come in between its checks and its judgements; whether there was anything to judge."""
+        ingest = lambda: self.ingest(facts, False)  # noqa: E731 - done where the pass is in the middle
+        return assess_once(Meanwhile(AssessStore(self.database), ingest), self.law, self.now, limit, metrics())
 
     def finish(self):
         if self.law is FIRST:

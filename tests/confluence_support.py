@@ -140,6 +140,15 @@ class World:
             return self.members(target.applies_to.region, ("reduction_project",))
         return ()
 
+    def _regions_ever_above(self, subject):
+        """The regions above by any entry of the subject and of those regions, whenever it holds."""
+        found, asked = set(), [subject]
+        while asked:
+            named = {parent_region(one) for one in self.records.versions(asked.pop())} - {None}
+            asked += sorted({f"region:{code}" for code in named} - found)
+            found |= {f"region:{code}" for code in named}
+        return found
+
     def _entries(self, subjects):
         """The register entries of some: who is not in the plan's region is no part of its ledger."""
         return Records.of(one for subject in subjects for one in self.records.versions(subject))
@@ -149,7 +158,8 @@ class World:
         found = {}
         for subject in self.subjects:
             for target, members in self.duties(subject):
-                around = Surroundings(members, self._entries({subject, *members}), local_day(self.now))
+                others = self._regions_ever_above(subject) if target.follows else set()
+                around = Surroundings(members, self._entries({subject, *members, *others}), local_day(self.now))
                 for one in judge_all(target, subject, Sums(self.figures, self.law), around=around):
                     found[one.subject, one.target, one.yardstick, one.period] = one
         return found
