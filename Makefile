@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV ?= .venv
+# Each has a broker and a database of its own (about 1 GiB).
+TEST_PROCESSES ?= 2
 BIN := $(VENV)/bin
 PACKAGES := contract plans ingest storage rules quality alerts simulate dashboards gateway api service
 STACK := $(PYTHON) deploy/local/stack.py
@@ -26,7 +28,7 @@ demo: $(VENV)/.installed  ## the main job on real servers: reports in, warnings 
 
 test: $(VENV)/.installed  ## every test, on real Kafka, TimescaleDB, Alertmanager and Prometheus
 	@$(STACK) install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check: lint types unit  ## ruff, mypy --strict, unit tests: no servers needed
 

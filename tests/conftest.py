@@ -21,6 +21,11 @@ ROOT = Path(__file__).resolve().parents[1]
 STACK = [sys.executable, str(ROOT / "deploy" / "local" / "stack.py")]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, so that with several processes none of them is alone at the end."""
+    items.sort(key=lambda item: "acceptance" not in item.path.parts)
+
+
 def run_stack(*words: str) -> str:
     """Run the stack tool; its own words are the error."""
     done = subprocess.run([*STACK, *words], capture_output=True, text=True, check=False, timeout=280)
