@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from planwatch.contract.calendar_records import calendar_of
-from planwatch.contract.figures import Figure
+from planwatch.contract.holds import Effect
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Law
 from planwatch.contract.quality import DOES, Outcome, Tracked
 from planwatch.contract.registry import CalendarRecord
-from planwatch.quality.holds import held_by
 from planwatch.quality.lifecycle import tracked
 from planwatch.quality.rulebook import Rulebook
 from planwatch.service.evidence import gather
@@ -31,9 +30,8 @@ def rulebook_of(law: Law) -> Rulebook:
 
 @dataclass(frozen=True)
 class Checked:
-    """A subject's figures as it stated them, what was known of them before, and what is found now."""
+    """What was known of a subject's figures before, and what is found now."""
 
-    figures: Sequence[Figure]
     before: Sequence[Known]
     after: Sequence[Tracked]
 
@@ -47,7 +45,7 @@ def check(work: Work, law: Law, subjects: Sequence[str]) -> dict[str, Checked]:
         before, figures = known.get(subject, []), gathered.figures(subject)
         found = gathered.findings(subject, figures, book, work.day)
         after = tracked(found, [one.tracked for one in before], said.get(subject, []), figures, work.day)
-        checked[subject] = Checked(gathered.standing(subject), before, after)
+        checked[subject] = Checked(before, after)
     return checked
 
 
@@ -70,8 +68,8 @@ def check_pass(work: Work, law: Law, now: datetime) -> int:
     return len(fresh)
 
 
-def checked_beside(work: Work, law: Law, subjects: Iterable[str]) -> dict[str, Sequence[Figure]]:
-    """The figures of those of some subjects that wait for another pass, with the marks that pass will find.
+def checked_beside(work: Work, law: Law, subjects: Iterable[str]) -> dict[str, list[Effect]]:
+    """What will be found of those of some subjects who wait for another pass.
 
     A sum must not take in what nobody has looked at: people would be told a level that is taken back in a minute. The
     other pass writes the findings; here they only count.
@@ -79,7 +77,7 @@ def checked_beside(work: Work, law: Law, subjects: Iterable[str]) -> dict[str, S
     taken = {one.subject for one in work.marked}  # and checked, though this very pass may have marked them again
     waiting = work.marked_elsewhere(set(subjects) - taken) if law.quality is not None else []
     checked = check(work, law, waiting) if waiting else {}
-    return {subject: tuple(held_by(one.figures, one.after)) for subject, one in checked.items()}
+    return {subject: [Effect.of(finding) for finding in one.after] for subject, one in checked.items()}
 
 
 def deadline_between(law: Law, registered: Iterable[CalendarRecord], since: date, today: date) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 
 from planwatch.contract.calendar import ReportingCalendar
 from planwatch.contract.calendar_records import calendar_of
-from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.figures import Figures
 from planwatch.contract.hj212 import FactorTable
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Law
@@ -34,11 +34,7 @@ class Gathered:
 
     def figures(self, subject: str) -> Figures:
         """What stands of a subject, with the marks it was stated with: holds of earlier findings are not among them."""
-        return Figures.of(self.standing(subject))
-
-    def standing(self, subject: str) -> Sequence[Figure]:
-        """The same, one by one."""
-        return self._stated(subject).standing
+        return Figures.of(self._stated(subject).standing)
 
     def findings(self, subject: str, figures: Figures, book: Rulebook, today: date) -> tuple[Finding, ...]:
         """What the checks find on a day, with nothing explained."""

@@ -70,30 +70,20 @@ SELECT target, body::text FROM planwatch.target_live WHERE target = ANY (%(targe
 SELECT subject, name FROM planwatch.registry_on(%(day)s) WHERE subject = ANY (%(subjects)s)
 
 -- name: figures
--- Standing figures; one that an open finding holds carries that mark instead of its own, and so does one that contains it:
--- what is doubted of March is in the figure of January to September. What was found missing (Q01) keeps nothing out, and of
--- a month stated as held (Q24) whoever states more months without that mark vouches. A figure that came in as held counts
--- where that was accepted (Q03, Q24). Said once more in quality/holds.py, for figures checked in the pass that judges.
-SELECT r.subject, r.indicator, r.period_start, r.months, r.amount, r.revision,
-       CASE WHEN EXISTS (
-           SELECT
-           FROM planwatch.finding f
-           WHERE f.subject = r.subject AND f.indicator IN (r.indicator, '*')
-             AND f.period_start >= r.period_start
-             AND f.period_start + make_interval(months => f.months) <= r.period_start + make_interval(months => r.months)
-             AND f.rule <> 'Q01' AND (f.rule <> 'Q24' OR (f.period_start, f.months) = (r.period_start, r.months))
-             AND f.superseded_at IS NULL AND f.outcome IN ('hold', 'reject') AND f.state IN ('open', 'explained')
-       ) THEN 'held'
-       WHEN r.flag = 'held' AND EXISTS (
-           SELECT
-           FROM planwatch.finding f
-           WHERE (f.subject, f.indicator, f.period_start, f.months) = (r.subject, r.indicator, r.period_start, r.months)
-             AND f.rule IN ('Q03', 'Q24') AND f.superseded_at IS NULL AND f.state = 'accepted'
-       ) THEN NULL ELSE r.flag END,
-       r.report_id, r.source
-FROM planwatch.reading r
-WHERE r.subject = ANY (%(subjects)s) AND r.indicator = ANY (%(indicators)s) AND r.flag IS DISTINCT FROM 'withdrawn'
-ORDER BY r.subject, r.indicator, r.period_start, r.months
+-- Standing figures as they were stated; what was withdrawn states nothing.
+SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source
+FROM planwatch.reading
+WHERE subject = ANY (%(subjects)s) AND indicator = ANY (%(indicators)s) AND flag IS DISTINCT FROM 'withdrawn'
+ORDER BY subject, indicator, period_start, months
+
+-- name: effects
+-- Findings that keep figures out of sums or let them in. Asked apart from the figures: there are few of them, and beside
+-- each figure the planner goes through all of them where it knows nothing of the table yet.
+SELECT subject, rule, indicator, period_start, months, outcome, state
+FROM planwatch.finding
+WHERE subject = ANY (%(subjects)s) AND superseded_at IS NULL AND rule <> 'Q01'
+  AND (outcome IN ('hold', 'reject') AND state IN ('open', 'explained') OR state = 'accepted')
+ORDER BY subject
 
 -- name: standing
 -- Judgements that stand for subjects and end before the months to be judged anew: what they said, without their figures.

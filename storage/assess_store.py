@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -11,8 +10,10 @@ from psycopg.types.json import Jsonb
 
 from planwatch.contract.assessment import Assessment
 from planwatch.contract.figures import Figure, Figures
+from planwatch.contract.holds import Effect, held_by
 from planwatch.contract.period import Period
 from planwatch.contract.plan import Level, Target
+from planwatch.contract.quality import FindingState, Outcome, Rule
 from planwatch.contract.records import Records
 from planwatch.contract.registry import CalendarRecord, parse_record
 from planwatch.contract.warning import Cause, Change, EarlyWarning
@@ -31,7 +32,7 @@ from planwatch.storage.rows import (
 from planwatch.storage.taken import Marked, Standing, Who, marked_of_row, standing_of_row
 
 QUERIES = load_queries("assess.sql")
-NOTHING: Mapping[str, Sequence[Figure]] = MappingProxyType({})
+NOTHING: Mapping[str, Sequence[Effect]] = MappingProxyType({})
 LOOK_BACK = timedelta(days=40)
 """How far back deadlines are looked for where no process has ever looked."""
 
@@ -91,21 +92,30 @@ class Work:
         return [row[0] for row in self._connection.execute(QUERIES.marked_elsewhere, bound)]
 
     def figures(
-        self, subjects: Iterable[str], units: Mapping[str, str], instead: Mapping[str, Sequence[Figure]] = NOTHING
+        self, subjects: Iterable[str], units: Mapping[str, str], instead: Mapping[str, Sequence[Effect]] = NOTHING
     ) -> Figures:
         """All standing figures of subjects for indicators, set-wise; ``units`` are indicators with canonical units.
 
-        ``instead`` has the figures of subjects whose marks by findings are known better than what is written.
+        What was found of them says which are out of sums; ``instead`` is what is known better than what is written.
         """
-        known = sorted(set(subjects))
-        bound = {"subjects": [one for one in known if one not in instead], "indicators": sorted(units)}
+        bound = {"subjects": sorted(set(subjects)), "indicators": sorted(units)}
+        effects = {**self._effects(bound["subjects"]), **instead}
         cursor = self._connection.cursor(binary=True)
-        found = (
+        stated = (
             Figure(row[0], row[1], Period.from_start(row[2], row[3]), row[4], units[row[1]], *row[5:])
             for row in cursor.execute(QUERIES.figures, bound)
         )
-        known_better = (one for several in instead.values() for one in several if one.indicator in units)
-        return Figures.of(chain(found, known_better), self._membership.terms(known))
+        return Figures.of(held_by(stated, effects), self._membership.terms(bound["subjects"]))
+
+    def _effects(self, subjects: Sequence[str]) -> dict[str, list[Effect]]:
+        found: dict[str, list[Effect]] = {}
+        for subject, rule, indicator, start, months, outcome, state in self._connection.execute(
+            QUERIES.effects, {"subjects": subjects}
+        ):
+            period = Period.from_start(start, months)
+            effect = Effect(Rule(rule), indicator, period, Outcome(outcome), FindingState(state))
+            found.setdefault(subject, []).append(effect)
+        return found
 
     def standing(self) -> dict[str, list[Standing]]:
         """The judgements that stand of the marked subjects: whole where they may come out differently now."""
