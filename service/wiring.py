@@ -17,6 +17,7 @@ from planwatch.service.process import Stop
 from planwatch.service.settings import Settings, read_settings
 from planwatch.service.watched import Watched
 from planwatch.storage.database import Database
+from planwatch.storage.law_store import LawStore
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,15 @@ def clock() -> datetime:
 def law_of(settings: Settings) -> Law:
     """The plans in force: the package's own or those of a folder, and those of further folders beside them."""
     return load_merged(settings.plans.folder, settings.plans.extra_folders)
+
+
+def law_in_force(database: Database, settings: Settings, at: datetime | None = None) -> Law:
+    """The law that judges, or did at a time: what the database says is in force, whatever the files have come to be.
+
+    Before any assess process has brought one into force there are only the files.
+    """
+    store = LawStore(database)
+    return (store.at(at) if at else store.live()) or law_of(settings)
 
 
 def plan_files(settings: Settings) -> Watched[Law]:

@@ -26,7 +26,7 @@ from planwatch.service.following import Duty
 from planwatch.service.plain import plain
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
-from planwatch.service.wiring import clock, law_of
+from planwatch.service.wiring import clock, law_in_force
 from planwatch.storage.assess_store import Work
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import ReviewStore
@@ -46,10 +46,9 @@ def attribute(
 ) -> None:
     """Split the change of a measured quantity, on last year and on the base year, into parts that add up exactly."""
     settings, console = read_settings(), Console()
-    law = law_of(settings)
     point = Period.parse(period, cumulative=True) if period else None
     with Database(settings.database.url, max_size=1) as database:
-        store = ReviewStore(database)
+        store, law = ReviewStore(database), law_in_force(database, settings)
         who = subject_named(store, subject, console)
         with store.looking(local_day(clock())) as work:
             found, names = _split(work, law, who, target, point=point, by=by, console=console)

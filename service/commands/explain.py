@@ -14,10 +14,9 @@ from planwatch.service import beside, words
 from planwatch.service.as_of import AsOf, shown
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
-from planwatch.service.wiring import law_of
+from planwatch.service.wiring import law_in_force
 from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
-from planwatch.storage.law_store import LawStore
 from planwatch.storage.review_store import Judged, ReviewStore
 from planwatch.storage.rows import used_to_json
 
@@ -40,7 +39,7 @@ def explain(
     at = as_of
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
-        law = (LawStore(database).at(at) if at else None) or law_of(settings)
+        law = law_in_force(database, settings, at)
         who = subject_named(store, subject, console)
         point = Period.parse(period, cumulative=True) if period else None
         targets = [target] if target else store.judged_targets(who)

@@ -23,7 +23,7 @@ from planwatch.service.commands.missing_tables import (
     show_shares,
 )
 from planwatch.service.settings import read_settings
-from planwatch.service.wiring import clock, law_of
+from planwatch.service.wiring import clock, law_in_force
 from planwatch.storage.database import Database
 from planwatch.storage.registry_store import RegistryStore
 from planwatch.storage.review_store import ReviewStore
@@ -49,8 +49,8 @@ def missing(
     each unit last reported. A region with a report missing is not rated on it.
     """
     settings, today = read_settings(), at.date() if at else local_day(clock())
-    law = law_of(settings)
     with Database(settings.database.url, max_size=1) as database:
+        law = law_in_force(database, settings)
         calendar = calendar_of(law.duties, law.working_years, RegistryStore(database).calendar_records())
         meant = _period(period, calendar, today)
         found = _expected(database, law, calendar, meant, region)

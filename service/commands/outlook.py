@@ -20,7 +20,7 @@ from planwatch.service.bearing import bearing_of
 from planwatch.service.plain import plain
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
-from planwatch.service.wiring import clock, law_of
+from planwatch.service.wiring import clock, law_in_force
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import ReviewStore
 
@@ -44,10 +44,9 @@ def outlook(
 ) -> None:
     """Project a target to the end of the year and of the plan: interval, back-test, what is still needed."""
     settings, console = read_settings(), Console()
-    law = law_of(settings)
     as_of = Period.parse(as_of_period, cumulative=True) if as_of_period else None
     with Database(settings.database.url, max_size=1) as database:
-        store = ReviewStore(database)
+        store, law = ReviewStore(database), law_in_force(database, settings)
         who = subject_named(store, subject, console)
         found = _found(store, law, who, target, as_of)
     if not found:

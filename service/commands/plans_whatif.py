@@ -24,7 +24,7 @@ from planwatch.service.plain import plain
 from planwatch.service.settings import read_settings
 from planwatch.service.whatif import Answer, Closing, Supposition
 from planwatch.service.whom import subject_named
-from planwatch.service.wiring import clock, law_of
+from planwatch.service.wiring import clock, law_in_force
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import ReviewStore
 
@@ -56,7 +56,9 @@ def what_if(
     Nothing is written: the database is read in one read-only transaction.
     """
     settings, console = read_settings(), Console()
-    law, chosen = law_of(settings), tuple(target or ())
+    chosen = tuple(target or ())
+    with Database(settings.database.url, max_size=1) as database:
+        law = law_in_force(database, settings)
     supposed = _supposed(load_merged(folder) if folder else law, ruleset, path, value, chosen)
     since = _month(from_)
     if not close_unit and supposed is law:

@@ -18,7 +18,7 @@ from planwatch.contract.plan import Law, Plan, Yardstick
 from planwatch.service import beside, words
 from planwatch.service.as_of import moment, shown
 from planwatch.service.settings import read_settings
-from planwatch.service.wiring import clock, law_of
+from planwatch.service.wiring import clock, law_in_force
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import Judged, ReviewStore
 
@@ -51,7 +51,9 @@ def review(
     It is a situation analysis to prepare the official assessment (考核), never that assessment.
     """
     settings, console = read_settings(), Console()
-    law, at = law_of(settings), known_until or clock()
+    at = known_until or clock()
+    with Database(settings.database.url, max_size=1) as database:
+        law = law_in_force(database, settings, at)
     found, prescribed = _prescribed(law, plan, kind, console)
     looked_at = year or (prescribed.years[-1] if prescribed.years else at.year - 1)
     if prescribed.years and looked_at not in prescribed.years:

@@ -1,7 +1,9 @@
 """`planwatch review`: the sheet of a prescribed review, and that it stays what it was when figures are corrected."""
 
 import json
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from assess_support import assess_by, feed
@@ -9,7 +11,9 @@ from factories import make_region_report
 from typer import Typer
 from typer.testing import CliRunner
 
+from planwatch.plans.folder import package_folder
 from planwatch.plans.loader import load_law
+from planwatch.plans.merged import load_merged
 from planwatch.service.commands.review import review
 from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
@@ -24,8 +28,8 @@ def run(database_dsn):
     app = Typer()
     app.command()(review)
 
-    def command(*words, code=0):
-        environment = {"PLANWATCH_DATABASE__DSN": database_dsn, "COLUMNS": "300", "NO_COLOR": "1"}
+    def command(*words, code=0, **settings):
+        environment = {"PLANWATCH_DATABASE__DSN": database_dsn, "COLUMNS": "300", "NO_COLOR": "1"} | settings
         found = CliRunner().invoke(app, [*words], env=environment)
         assert found.exit_code == code, found.output
         return found.stdout
@@ -62,6 +66,19 @@ def test_sheet_is_what_was_known_at_its_time(run):
     assert colours == ["green", "red"]
     assert json.loads(before)["fingerprint"] != json.loads(after)["fingerprint"]
     assert json.loads(run(*words, "--known-until", "2024-01-01"))["rows"] == []
+
+
+@pytest.mark.usefixtures("judged_twice")
+def test_sheet_goes_by_the_law_in_force_at_its_time_not_by_files_that_changed(run, tmp_path):
+    words = ("tianjin-2021-2025", "--kind", "yearly", "--year", "2023", "--json", "--known-until", "2024-10-01")
+    beside = shutil.ignore_patterns("*.py", "regions", "rulesets", "indicators", "published", "quality", "calendars")
+    folder = Path(shutil.copytree(package_folder(), tmp_path / "plans", ignore=beside))
+    (plan,) = folder.rglob("tianjin.yaml")
+    title = load_law().targets["tianjin.energy-intensity"].zh
+    assert title in run(*words)
+    plan.write_text(plan.read_text("utf-8").replace(title, "改过的名称"), "utf-8")
+    assert load_merged(folder).targets["tianjin.energy-intensity"].zh == "改过的名称"
+    assert run(*words, PLANWATCH_PLANS__FOLDER=str(folder)) == run(*words)
 
 
 @pytest.mark.usefixtures("judged_twice")
