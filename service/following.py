@@ -42,9 +42,9 @@ class Verdicts:
     those on whom others depend, who are then marked, from the months in ``since`` on.
     """
 
-    assessments: list[tuple[Assessment, Cause]] = field(default_factory=list)
+    assessments: list[tuple[Assessment, Cause, str]] = field(default_factory=list)
     warnings: list[EarlyWarning] = field(default_factory=list)
-    changes: list[tuple[Change, str]] = field(default_factory=list)
+    changes: list[tuple[Change, str, str]] = field(default_factory=list)
     bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     closed: list[Standing] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -81,9 +81,9 @@ class Scene:
         before = {_spot(one): one for one in self.standing}
         judged = {_spot(one): one for duty in duties for one in self._judge(duty, before)}
         fresh = {spot: one for spot, one in judged.items() if spot not in before or before[spot].whole != one}
-        verdicts.assessments += [
-            (one, self.marked.cause if spot in before else self.marked.news) for spot, one in fresh.items()
-        ]
+        for spot, one in fresh.items():
+            cause = self.marked.cause if spot in before else self.marked.news
+            verdicts.assessments.append((one, cause, self.marked.behind[cause]))
         closed = {spot for spot in before if spot not in judged and self._is_over(spot)}
         verdicts.closed += [one for spot, one in before.items() if spot in closed or spot in fresh]
         stands: dict[Spot, Said] = {spot: one for spot, one in before.items() if spot not in closed}
@@ -161,7 +161,7 @@ class Scene:
     def _write(self, change: Change, warning: EarlyWarning, said: Mapping[Period, Said], verdicts: Verdicts) -> None:
         at = said.get(change.period) or said[max(said)]
         assessment = at if isinstance(at, Assessment) else self.whole(at)
-        verdicts.changes.append((change, assessment.law))
+        verdicts.changes.append((change, assessment.law, self.marked.behind.get(change.cause, "")))
         target = self._target(assessment.target)
         concerned = self.concerned if {target.id, target.parent} & self.law.looked_at else ()
         told = facts(change, warning, assessment, target, self._name(), self._region(), concerned=concerned)

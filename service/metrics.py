@@ -73,9 +73,9 @@ class AssessMetrics:
     def judged(self, subjects: int, verdicts: Verdicts, seconds: float) -> None:
         """One pass was written."""
         self.subjects.inc(subjects)
-        for assessment, _ in verdicts.assessments:
+        for assessment, *_ in verdicts.assessments:
             self.assessments.labels(assessment.status.value).inc()
-        for change, _ in verdicts.changes:
+        for change, *_ in verdicts.changes:
             self.changes.labels(change.kind.value).inc()
         for _ in range(subjects):
             self.seconds.observe(seconds / subjects)

@@ -15,6 +15,30 @@ CAUSE = {
     "plan": "规则变更",
     "related": "关联对象变化",
 }
+BEHIND = {
+    "quality": "数据核查结果",
+    "explanation": "对存疑数据的答复",
+    "permit": "同一许可证的项目",
+    "region": "所在地区的评估",
+    "deadline": "报送期限已过",
+    "hj212": "在线监测数据",
+}
+_COUNTED = {"reports": "份报告", "records": "条名录"}
+
+
+def cause(kind: str, behind: str = "") -> str:
+    """Why something was judged again, and what was behind it: reports, register entries, a law.
+
+    >>> cause("correction", "A-2023-07-1"), cause("figures", "3 reports"), cause("related", "quality")
+    ('更正:A-2023-07-1', '新数据:3 份报告', '关联对象变化:数据核查结果')
+    """
+    named = [_behind(one) for one in behind.split(", ")] if behind else []
+    return ":".join(filter(None, (CAUSE.get(kind, kind), "、".join(named))))
+
+
+def _behind(one: str) -> str:
+    number, _, what = one.partition(" ")
+    return f"{number} {_COUNTED[what]}" if what in _COUNTED else BEHIND.get(one, one)
 
 
 def level(status: str, colour: str | None, label: str | None) -> str:

@@ -35,7 +35,7 @@ WITH taken AS (
     )
     RETURNING subject, period_start, cause, caused_by, mark_id
 )
-SELECT subject, min(period_start), array_agg(DISTINCT cause), (array_agg(caused_by ORDER BY mark_id DESC))[1]
+SELECT subject, min(period_start), array_agg(cause ORDER BY mark_id DESC), array_agg(caused_by ORDER BY mark_id DESC)
 FROM taken
 GROUP BY subject
 ORDER BY subject
@@ -119,7 +119,7 @@ WHERE subject = %(subject)s AND target = %(target)s AND yardstick = %(yardstick)
 -- A judgement and the how-manieth of its key it is, those that were closed without another one in their place included.
 INSERT INTO planwatch.assessment (
     period_start, months, subject, plan, target, yardstick, judgement, status, severity, colour, label_zh, label_en,
-    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, judged_at, scope,
+    actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, cause, caused_by, judged_at, scope,
     coverage, sources_there, sources
 ) VALUES (
     %(period_start)s, %(months)s, %(subject)s, %(plan)s, %(target)s, %(yardstick)s,
@@ -129,7 +129,8 @@ INSERT INTO planwatch.assessment (
           AND period_start = %(period_start)s AND months = %(months)s
     ), 0),
     %(status)s, %(severity)s, %(colour)s, %(label_zh)s, %(label_en)s, %(actual)s, %(expected)s, %(gap)s, %(unit)s, %(formula)s,
-    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(now)s, %(scope)s,
+    %(reason)s, %(better)s, %(rule_set)s, %(path)s, %(edition)s, %(used)s, %(law)s, %(cause)s, %(caused_by)s, %(now)s,
+    %(scope)s,
     %(coverage)s, %(sources_there)s, %(sources)s
 )
 
@@ -166,11 +167,11 @@ ON CONFLICT (warning_id) DO UPDATE SET
 -- name: insert_change
 INSERT INTO planwatch.level_change (
     change_id, warning_id, number, plan, target, subject, yardstick, kind, period_start, months, before, after,
-    before_severity, after_severity, cause, corrected, law, changed_at
+    before_severity, after_severity, cause, caused_by, corrected, law, changed_at
 ) VALUES (
     %(change_id)s, %(warning_id)s, %(number)s, %(plan)s, %(target)s, %(subject)s, %(yardstick)s, %(kind)s,
     %(period_start)s, %(months)s, %(before)s, %(after)s, %(before_severity)s, %(after_severity)s, %(cause)s,
-    %(corrected)s, %(law)s, %(now)s
+    %(caused_by)s, %(corrected)s, %(law)s, %(now)s
 )
 
 -- name: insert_outbox

@@ -177,9 +177,11 @@ class Work:
         with self._connection.cursor() as cursor:
             cursor.executemany(QUERIES.supersede, [{**one.columns, "now": now} for one in closed])
 
-    def save_assessments(self, fresh: Sequence[tuple[Assessment, Cause]], now: datetime) -> None:
-        """Write judgements; what they stand in for must have been closed."""
-        rows = [{**assessment_columns(one), "cause": cause.value, "now": now} for one, cause in fresh]
+    def save_assessments(self, fresh: Sequence[tuple[Assessment, Cause, str]], now: datetime) -> None:
+        """Write judgements with their cause and what was behind it; what they stand in for must have been closed."""
+        rows = [
+            {**assessment_columns(one), "cause": cause.value, "caused_by": by, "now": now} for one, cause, by in fresh
+        ]
         with self._connection.cursor() as cursor:
             cursor.executemany(QUERIES.insert_assessment, rows)
 
@@ -189,16 +191,17 @@ class Work:
             cursor.executemany(QUERIES.save_warning, [{**warning_columns(one), "now": now} for one in warnings])
 
     def save_changes(
-        self, changes: Sequence[tuple[Change, str]], bodies: Mapping[str, Mapping[str, Any]], now: datetime
+        self, changes: Sequence[tuple[Change, str, str]], bodies: Mapping[str, Mapping[str, Any]], now: datetime
     ) -> None:
-        """Write changes (each with the law that judged it) and, for each, the duty to notify with its body."""
+        """Write changes, each with the law that judged it and what was behind it, and the duty to notify of each."""
         outbox = [
             {"change_id": change.id, "warning_id": change.warning_id, "body": Jsonb(bodies[change.id]), "now": now}
-            for change, _ in changes
+            for change, *_ in changes
         ]
         with self._connection.cursor() as cursor:
             cursor.executemany(
-                QUERIES.insert_change, [{**change_columns(change, law), "now": now} for change, law in changes]
+                QUERIES.insert_change,
+                [{**change_columns(change, law), "caused_by": by, "now": now} for change, law, by in changes],
             )
             cursor.executemany(QUERIES.insert_outbox, outbox)
         if changes:

@@ -33,7 +33,7 @@ SELECT (SELECT count(*) FROM planwatch.reading),
 -- Judgements of one target for one subject that stand now, or stood at a time, newest period first.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
        actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope,
-       coverage, sources_there, sources, judgement, cause, judged_at
+       coverage, sources_there, sources, judgement, cause, judged_at, caused_by
 FROM planwatch.assessment
 WHERE subject = %(subject)s AND target = %(target)s
   AND (superseded_at IS NULL OR superseded_at > %(at)s::timestamptz)
@@ -46,7 +46,7 @@ ORDER BY period_start + make_interval(months => months) DESC, yardstick
 -- What was known at a time about the end of a year: judgements made until then and not replaced until then.
 SELECT plan, target, subject, yardstick, period_start, months, status, severity, colour, label_zh, label_en,
        actual, expected, gap, unit, formula, reason, better, rule_set, path, edition, used, law, scope,
-       coverage, sources_there, sources, judgement, cause, judged_at
+       coverage, sources_there, sources, judgement, cause, judged_at, caused_by
 FROM planwatch.assessment
 WHERE plan = %(plan)s AND yardstick = ANY (%(yardsticks)s)
   AND period_start + make_interval(months => months) = make_date(%(year)s + 1, 1, 1)
@@ -56,7 +56,7 @@ ORDER BY CASE split_part(subject, ':', 1) WHEN 'region' THEN 0 WHEN 'project' TH
 -- name: changes_of
 -- Changes of warnings of a subject until a time, oldest first.
 SELECT target, target_zh, yardstick, kind, period_start, months, before_zh, after_zh, before_severity, after_severity,
-       cause, corrected, changed_at, warning_id
+       cause, corrected, changed_at, warning_id, caused_by
 FROM (
     SELECT c.*, (extract(year FROM age(c.period_end, c.period_start)) * 12
                  + extract(month FROM age(c.period_end, c.period_start)))::integer AS months

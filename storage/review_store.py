@@ -21,12 +21,13 @@ QUERIES = load_queries("review.sql")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judgement with its number, cause and time."""
+    """A judgement with its number, cause and time, and what was behind the cause."""
 
     assessment: Assessment
     judgement: int
     cause: str
     judged_at: datetime
+    caused_by: str = ""
 
 
 class ReviewStore:

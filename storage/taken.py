@@ -15,20 +15,24 @@ from planwatch.storage.rows import level_of_row
 _STRENGTH = (Cause.RELATED, Cause.FIGURES, Cause.REGISTRY, Cause.PLAN, Cause.CORRECTION)
 
 
+_NAMED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A subject to be judged again, from a month on, and why.
 
     ``anything``: a register entry or target is among the causes, which bears on all months.
     ``cause`` is why what was judged before may be another judgement now, ``news`` why something is judged first: a
-    correction of March that comes with the figures of June is no correction of June.
+    correction of March that comes with the figures of June is no correction of June. ``behind`` names for each cause
+    what was behind it: reports, register entries, a law.
     """
 
     subject: str
     since: date
     cause: Cause
-    caused_by: str
     news: Cause
+    behind: Mapping[Cause, str]
     anything: bool = False
 
     @property
@@ -94,10 +98,24 @@ def standing_of_row(row: Sequence[Any]) -> Standing:
     return Standing(plan, target, subject, Yardstick(yardstick), period, Status(status), level_of_row(*level))
 
 
-def marked_of_row(subject: str, since: date, causes: Sequence[str], caused_by: str) -> Marked:
-    """A subject with all its marks, from the columns of the query `take_marks`."""
-    strongest = max((Cause(cause) for cause in causes), key=_STRENGTH.index)
-    news = Cause.FIGURES if Cause.FIGURES in causes else strongest
+def marked_of_row(subject: str, since: date, causes: Sequence[str], caused_by: Sequence[str]) -> Marked:
+    """A subject with all its marks, newest first, from the columns of the query `take_marks`."""
+    behind: dict[Cause, list[str]] = {}
+    for cause, what in zip(map(Cause, causes), caused_by, strict=True):
+        behind.setdefault(cause, []).append(what)
+    strongest = max(behind, key=_STRENGTH.index)
     return Marked(
-        subject, since, strongest, caused_by, news, anything=not {Cause.REGISTRY, Cause.PLAN}.isdisjoint(causes)
+        subject,
+        since,
+        strongest,
+        Cause.FIGURES if Cause.FIGURES in behind else strongest,
+        {cause: _named(what) for cause, what in behind.items()},
+        anything=not {Cause.REGISTRY, Cause.PLAN}.isdisjoint(behind),
     )
+
+
+def _named(newest_first: Sequence[str]) -> str:
+    """What was behind a cause, in few words: the newest two and how many more marks there were."""
+    named = [what for what in dict.fromkeys(newest_first) if what]
+    more = f" +{len(named) - _NAMED}" if len(named) > _NAMED else ""
+    return ", ".join(named[:_NAMED]) + more

@@ -85,7 +85,7 @@ def _print(console: Console, law: Law, target: Target | None, judged: Judged, kn
     if target:
         _print_clause(console, target)
     console.print(
-        f"[dim]第 {judged.judgement} 次评估({words.CAUSE.get(judged.cause, judged.cause)},"
+        f"[dim]第 {judged.judgement} 次评估({escape(words.cause(judged.cause, judged.caused_by))},"
         f"{shown(judged.judged_at)})"
         f" · 路径 {one.path or '—'} · 折标系数 {escape(one.edition) or '—'} · 规则 {one.law}[/dim]"
     )
@@ -171,5 +171,6 @@ def _plain(judged: Judged, known: Beside) -> dict[str, object]:
         "holding": list(beside.holding(one, known)),
         "judgement": judged.judgement,
         "cause": judged.cause,
+        "caused_by": judged.caused_by,
         "judged_at": judged.judged_at.isoformat(),
     }

@@ -69,7 +69,7 @@ def history(
             period,
             KIND[change["kind"]],
             escape(f"{change['before_zh'] or '—'} → {change['after_zh'] or '—'}"),
-            words.CAUSE.get(change["cause"], change["cause"]),
+            escape(words.cause(change["cause"], change["caused_by"])),
         )
     console.print(told)
 
@@ -87,7 +87,7 @@ def _level(judged: Judged, known: Beside) -> list[str]:
         ),
         beside.coverage_words(one.coverage, one.sources_there, one.sources),
         str(judged.judgement),
-        words.CAUSE.get(judged.cause, judged.cause),
+        escape(words.cause(judged.cause, judged.caused_by)),
     ]
 
 
@@ -109,5 +109,6 @@ def _plain(judged: Judged) -> dict[str, object]:
         "sources": one.sources,
         "judgement": judged.judgement,
         "cause": judged.cause,
+        "caused_by": judged.caused_by,
         "judged_at": judged.judged_at.isoformat(),
     }

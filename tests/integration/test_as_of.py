@@ -5,17 +5,13 @@ from decimal import Decimal
 
 import pytest
 from assess_support import assess_by, feed, query
+from commands_support import judgements_runner
 from factories import make_region_report
-from typer import Typer
-from typer.testing import CliRunner
 
 from planwatch.contract.plan import Law
 from planwatch.contract.registry import RegionRecord
 from planwatch.contract.report import Flag
 from planwatch.plans.loader import load_law
-from planwatch.service.commands.explain import explain
-from planwatch.service.commands.history import history
-from planwatch.service.commands.status import status
 from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
 
@@ -27,17 +23,7 @@ BETWEEN = "2024-06-30"
 
 @pytest.fixture
 def run(database_dsn):
-    app = Typer()
-    for command in (status, explain, history):
-        app.command()(command)
-
-    def invoke(*words):
-        environment = {"PLANWATCH_DATABASE__DSN": database_dsn, "COLUMNS": "250", "NO_COLOR": "1"}
-        found = CliRunner().invoke(app, [*words], env=environment)
-        assert found.exit_code == 0, found.output
-        return found.stdout
-
-    return invoke
+    return judgements_runner(database_dsn)
 
 
 @pytest.fixture
@@ -93,6 +79,7 @@ def test_commands_say_what_was_known_byte_for_byte(database, run):
     assert all(now != then for now, then in zip(after, before, strict=True))
     assert '"colour": "red"' in after[0]
     assert "重庆直辖市" in after[0]
+    assert "更正:2022-1" in after[3], "what was behind the cause stands beside it"
 
 
 def test_views_answer_for_a_time(database):

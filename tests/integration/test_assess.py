@@ -200,11 +200,12 @@ def test_correction_that_comes_with_new_figures_is_no_cause_of_what_they_say(dat
     assess(database)
     causes = query(
         database,
-        "SELECT extract(year FROM period_start)::int, cause FROM planwatch.assessment WHERE superseded_at IS NULL"
-        " AND target = 'chongqing.energy-intensity' AND yardstick = 'annual' ORDER BY 1",
+        "SELECT extract(year FROM period_start)::int, cause, caused_by FROM planwatch.assessment"
+        " WHERE superseded_at IS NULL AND target = 'chongqing.energy-intensity' AND yardstick = 'annual' ORDER BY 1",
     )
-    assert causes == [(2021, "correction"), (2022, "figures")]
-    assert query(database, "SELECT DISTINCT cause FROM planwatch.level_change") == [("figures",)]
+    corrected, new = year(2021, "961", revision=1).report_id, year(2022, "1100").report_id
+    assert causes == [(2021, "correction", corrected), (2022, "figures", new)]
+    assert query(database, "SELECT DISTINCT cause, caused_by FROM board.level_change") == [("figures", new)]
 
 
 def test_judgements_are_dated_when_they_are_written(database):
