@@ -167,8 +167,10 @@ def test_ties_are_broken_the_same_way_within_a_batch_and_between_batches(on, col
         for value in order:
             on.batch(make_row(f"unit:one-by-one-{number}", **{column: value}))
         on.batch(*(make_row(f"unit:together-{number}", **{column: value}) for value in order))
-    place = {"unit": 8, "flag": 10, "note": 11, "source": 12, "amount": 9, "report_id": 6}[column]
-    assert {row[place] for row in on.seen().readings} == {values[-1]}
+    place, seen = {"unit": 8, "flag": 10, "note": 11, "source": 12, "amount": 9, "report_id": 6}[column], on.seen()
+    assert {row[place] for row in seen.readings} == {values[-1]}
+    kept = {(subject, value) for subject in {row[0] for row in seen.readings} for value in values[:-1]}
+    assert {(row[0], row[place]) for row in seen.superseded} == kept, "no statement is taken for another's replay"
 
 
 def test_content_the_database_refuses_is_told_apart(on):
