@@ -122,3 +122,8 @@ def body_of(report_id="r-1", unit=UNIT, **over):
 def record_of(unit=UNIT, region="500101", **over):
     """A unit's registry record as it is sent."""
     return {"kind": "unit", "id": unit, "name": "一厂", "region": region, "valid_from": "2024-01-01"} | over
+
+
+def statuses(response):
+    """What became of each message of a request, in its order."""
+    return [result["status"] for result in response.json()["results"]]

@@ -1,5 +1,6 @@
 """Feeding reports and records into a real database and judging them by a law, without processes."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
@@ -49,3 +50,22 @@ def query(database, sql):
     """All rows of a query."""
     with database.transaction() as connection:
         return connection.execute(sql).fetchall()
+
+
+class Meanwhile:
+    """The store of assess; once the figures of a pass are checked, before they are judged, something comes in."""
+
+    def __init__(self, store, happens):
+        self.store, self.happens = store, happens
+
+    @contextmanager
+    def taken(self, *words):
+        with self.store.taken(*words) as work:
+            who = work.who
+
+            def meanwhile(subjects):
+                self.happens()
+                return who(subjects)
+
+            work.who = meanwhile
+            yield work

@@ -4,7 +4,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 
 import pytest
-from assess_support import metrics
+from assess_support import Meanwhile, metrics
 from confluence_facts import FIRST, LAST, LATER, NOW
 
 from planwatch.contract.period import Period, local_day
@@ -34,25 +34,6 @@ class CutOff:
     def taken(self, *words):
         with self.store.taken(*words) as work:
             yield _Counting(work, self)
-
-
-class Meanwhile:
-    """The store of assess; once the figures of a pass are checked, before they are judged, something comes in."""
-
-    def __init__(self, store, happens):
-        self.store, self.happens = store, happens
-
-    @contextmanager
-    def taken(self, *words):
-        with self.store.taken(*words) as work:
-            who = work.who
-
-            def meanwhile(subjects):
-                self.happens()
-                return who(subjects)
-
-            work.who = meanwhile
-            yield work
 
 
 class _Counting:

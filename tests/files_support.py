@@ -1,5 +1,6 @@
 """Small tables and mappings for the tests of planwatch.ingest.files."""
 
+import csv
 from pathlib import Path
 
 from planwatch.contract.mapping import Mapping
@@ -37,6 +38,13 @@ def wide(*columns, indicator="energy.raw_coal", unit="t", **over):
 def write_csv(path, *rows, encoding="utf-8"):
     """A CSV file of rows given as text with commas."""
     path.write_text("\n".join(rows) + "\n", encoding)
+    return path
+
+
+def write_table(path, header, *rows):
+    """A CSV file of rows given as lists of cells."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
     return path
 
 

@@ -59,3 +59,19 @@ def make_day(day: date, cou: str | None = "1.5", **over: Any) -> DayValue:
         "received_at": NOW,
     }  # fmt: skip
     return DayValue(day=day, cou=None if cou is None else Decimal(cou), **(values | over))
+
+
+class Sink:
+    """A sender of reports, and a count of them, that keeps what is sent."""
+
+    def __init__(self):
+        self.reports = []
+
+    def send_report(self, report):
+        self.reports.append(report)
+
+    def flush(self):
+        """Everything has arrived."""
+
+    def reported(self, report):
+        """Nobody counts."""

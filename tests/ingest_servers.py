@@ -17,7 +17,7 @@ from typing import Any
 
 import confluent_kafka
 from factories import make_report
-from ingest_support import make_decoder
+from ingest_support import SeenInDatabase, make_decoder, make_message
 from kafka import KafkaConsumer, TopicPartition
 from prometheus_client import CollectorRegistry
 
@@ -133,6 +133,24 @@ def monthly_reports(units: int, months: int = 6, revision: int = 0) -> list[Repo
         for month in range(1, months + 1)
         for number in range(units)
     ]
+
+
+def rows_of(reports: list[Report]) -> set[tuple[Any, ...]]:
+    """What must be stored of reports, each stated once."""
+    decoder = make_decoder()
+    return {
+        row for one in reports for row in decoder.decode(make_message(one, key=one.key), datetime.now(UTC)).readings
+    }
+
+
+def stored(seen: SeenInDatabase, reports: list[Report]) -> Callable[[], bool]:
+    """Whether all monthly reports are stored, for ``wait_until``."""
+    return lambda: len(seen.rows("SELECT 1 FROM planwatch.reading")) == 2 * len(reports)
+
+
+def count_stored(*members: IngestThread) -> float:
+    """Reports committed by members: every message counts each time it is stored."""
+    return sum(one.registry.get_sample_value("planwatch_ingest_reports_total") for one in members)
 
 
 def produce(servers: str, prefix: str, reports: list[Report], partitions: int = 4) -> None:

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from kafka import KafkaConsumer, TopicPartition
+from ingest_servers import topic_messages
 from prometheus_client import CollectorRegistry
 
 from planwatch.ingest.decode import Decoder
 from planwatch.ingest.message import RawMessage
-from planwatch.ingest.topics import Topics
+from planwatch.ingest.topics import Topics, create_topics
 from planwatch.service.metrics import AssessMetrics
 from planwatch.service.pipeline import assess_once
 from planwatch.storage.assess_store import AssessStore
@@ -35,23 +35,13 @@ def assess(database, law):
         pass
 
 
-def query(database, sql):
-    """All rows of a query."""
-    with database.transaction() as connection:
-        return connection.execute(sql).fetchall()
+def make_topics(servers, prefix):
+    """The topics of a test, in three partitions each."""
+    made = Topics.named(prefix)
+    create_topics([servers], made, 3, 1)
+    return made
 
 
 def messages_in(servers, topic):
     """All messages of a topic, partition by partition: (key, value)."""
-    consumer = KafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest")
-    try:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(partitions)
-        wanted = sum(consumer.end_offsets(partitions).values())
-        found = []
-        while len(found) < wanted:
-            for batch in consumer.poll(timeout_ms=1000).values():
-                found += [(message.key, message.value) for message in batch]
-        return found
-    finally:
-        consumer.close()
+    return [(one.key, one.value) for one in topic_messages(servers, topic)]

@@ -41,28 +41,35 @@ def summed(shipped):
     )
 
 
-LAW = Law(
-    plans=tuple(
-        type(plan)(**{**dict(plan), "targets": (summed(SHIPPED),) if plan.region == "500000" else (), "mechanisms": ()})
+def law_with(target):
+    """The shipped law with one target of Chongqing's and no other."""
+    plans = tuple(
+        type(plan)(**{**dict(plan), "targets": (target,) if plan.region == "500000" else (), "mechanisms": ()})
         for plan in SHIPPED.plans
-    ),
-    rule_sets=SHIPPED.rule_sets,
-    coal=SHIPPED.coal,
-    catalogue=SHIPPED.catalogue,
-    quality=SHIPPED.quality,
-    duties=SHIPPED.duties,
-    working_years=SHIPPED.working_years,
-)
+    )
+    return Law(
+        plans=plans,
+        rule_sets=SHIPPED.rule_sets,
+        coal=SHIPPED.coal,
+        catalogue=SHIPPED.catalogue,
+        quality=SHIPPED.quality,
+        duties=SHIPPED.duties,
+        working_years=SHIPPED.working_years,
+    )
 
 
-def coal(unit, month, tonnes, revision=0):
+LAW = law_with(summed(SHIPPED))
+
+
+def coal(unit, month, tonnes, revision=0, flag=None):
+    """A unit's coal of a month."""
     return Report(
         report_id=f"{unit}-{month}-{revision}",
         subject=Subject(kind=SubjectKind.UNIT, id=unit),
         period=month,
         revision=revision,
         submitted_at=NOW,
-        readings=(Reading(indicator="energy.raw_coal", value=Decimal(tonnes), unit="t"),),
+        readings=(Reading(indicator="energy.raw_coal", value=Decimal(tonnes), unit="t", flag=flag),),
     )
 
 

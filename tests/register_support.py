@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rules_support import GREEN, RED, collect, make_catalogue, make_law, make_single, period
+from rules_support import COD, GREEN, RED, collect, make_catalogue, make_law, make_single, make_target, period
 
 from planwatch.contract.assessment import Assessment
 from planwatch.contract.catalogue import Indicator
@@ -100,6 +100,22 @@ def make_check_law(*targets: Target) -> Any:
     catalogue = make_catalogue()
     more = catalogue.model_copy(update={"indicators": (*catalogue.indicators, *indicators)})
     return make_law(*targets, rule_sets={**plain.rule_sets, "check": CHECK}, catalogue=more)
+
+
+def make_ledger(**over: Any) -> Target:
+    """The ledger's target: 120 t of COD less in five years, added up over projects."""
+    given: dict[str, Any] = {
+        "id": "cq.cod",
+        "kind": "cumulative_reduction",
+        "measure": COD,
+        "value": Decimal(120),
+        "unit": "t",
+        "path": "linear",
+        "rule_set": "completion",
+        "sum_of": "project",
+        "yardsticks": ("five_year",),
+    }
+    return make_target(**(given | over))
 
 
 def make_tonnes(indicator: str, when: str, amount: str, subject: str = PROJECT, **over: Any) -> Figure:

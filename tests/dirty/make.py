@@ -5,19 +5,14 @@ usage: python tests/dirty/make.py [FOLDER]
 
 import json
 import sys
-import zipfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+import workbooks
+from workbooks import GOOD, HEAD, A, B, C, rows_in, sheet
 
 HERE = Path(__file__).resolve().parent
-A, B, C = "91110000000000001N", "91110000000000002L", "91110000000000003J"
-HEAD = ("统一社会信用代码", "报告期", "原煤(吨)", "电力(万千瓦时)")
-GOOD = [(A, "2023-03", "1250.5", "86.2"), (B, "2023-03", "300", "12")]
-MADE_ON = datetime(2025, 1, 1)  # noqa: DTZ001 - a workbook's own date has no zone
 ABOVE, AGAIN = "表头以上的文字 above the header", "表头重复 the header once more"
 
 
@@ -25,25 +20,6 @@ def csv(rows: list[tuple[str, ...]], encoding: str = "utf-8", delimiter: str = "
     """A text file of these rows."""
     text = "".join(delimiter.join(row) + "\r\n" for row in rows)
     return lambda path: path.write_bytes(text.encode(encoding)) and None
-
-
-def sheet(fill: Callable[[Any, Any], None]) -> Callable[[Path], None]:
-    """A workbook filled by a function of the book and its first sheet."""
-
-    def write(path: Path) -> None:
-        with xlsxwriter.Workbook(path) as book:
-            book.set_properties({"created": MADE_ON, "author": "planwatch"})
-            fill(book, book.add_worksheet("报表"))
-
-    return write
-
-
-def rows_in(page: Any, rows: list[tuple[Any, ...]], first: int = 0) -> None:
-    """Write rows; texts as text, numbers as numbers."""
-    for number, row in enumerate(rows, first):
-        for column, cell in enumerate(row):
-            if cell is not None:
-                (page.write_string if isinstance(cell, str) else page.write_number)(number, column, cell)
 
 
 def account(read: int, used: int, figures: dict[str, str] | None = None, **over: Any) -> dict[str, Any]:
@@ -72,94 +48,6 @@ NO_FIGURES = {
     "#DIV/0!": "出错的公式", "—": "没有数据", "约5": "确切", "1.2E+05": "科学计数法", "12,34": "千位分隔符", "2023-03-01": "日期",
     "1 234": "不是数字", "1.2.3": "不是数字", "o5": "不是数字",
 }  # fmt: skip
-
-
-def _merged_labels(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, (None, "2023-01", 1, 2), (None, "2023-02", 3, 4), (B, "2023-01", 5, 6)])
-    page.merge_range("A2:A3", A)
-
-
-def _merged_figures(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, (A, "2023-01", None, 2), (B, "2023-01", None, 4), (C, "2023-01", 5, 6)])
-    page.merge_range("C2:C3", 100)
-
-
-def _merged_across(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, (A, "2023-01"), (B, "2023-01", 5, 6)])
-    page.merge_range("C2:D2", 100)
-
-
-def _two_headers(book: Any, page: Any) -> None:
-    page.merge_range("A1:D1", "重点用能单位能源消费表")
-    page.merge_range("A2:A3", HEAD[0])
-    page.merge_range("B2:B3", HEAD[1])
-    page.merge_range("C2:D2", "能源消费量")
-    rows_in(page, [(None, None, *HEAD[2:]), *[(*row[:2], float(row[2]), float(row[3])) for row in GOOD]], 2)
-
-
-def _formulas(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, (A, "2023-03"), (B, "2023-03"), (C, "2023-03", None, 3)])
-    page.write_formula("C2", "=1000+250.5", None, 1250.5)
-    page.write_formula("D2", "=86.2", None, 86.2)
-    page.write_formula("C3", "=SUM(C2:C2)", None, "")
-    page.write_formula("D3", "=1+1", None, 2)
-    page.write_formula("C4", "=1/0", None, "#DIV/0!")
-
-
-def _hidden_draft(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, *GOOD])
-    draft = book.add_worksheet("草稿")
-    rows_in(draft, [HEAD, (C, "2023-03", 9, 9)])
-    draft.hide()
-    rows_in(book.add_worksheet("说明"), [("本表由企业填报",)])
-
-
-def _only_hidden(book: Any, page: Any) -> None:
-    rows_in(page, [("说明",)])
-    hidden = book.add_worksheet("数据")
-    rows_in(hidden, [HEAD, *GOOD])
-    hidden.hide()
-
-
-def _two_sheets(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, *GOOD])
-    rows_in(book.add_worksheet("二月"), [HEAD, *GOOD])
-
-
-def _dates(book: Any, page: Any) -> None:
-    month = book.add_format({"num_format": 'yyyy"年"m"月"'})
-    rows_in(page, [HEAD, (A, None, 1, 2), (B, 44986, 3, 4), (C, 2023.1, 5, 6)])
-    page.write_datetime("B2", datetime(2023, 3, 1), month)  # noqa: DTZ001
-
-
-def _percents(book: Any, page: Any) -> None:
-    percent, plain = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": '0.0"%"'})
-    rows_in(page, [("地区代码", "报告期", "秸秆综合利用率", "地区生产总值"), ("120000", "2023", None, 100),
-                   ("500000", "2023", "91.5%", 100), ("230000", "2023", 90.5, None), ("210300", "2023", None, 7)])  # fmt: skip
-    page.write_number("C2", 0.915, percent)
-    page.write_number("D4", 0.5, percent)
-    page.write_number("C5", 88.5, plain)
-
-
-def _codes(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, (911100000000000015, "2023-03", 1, 2), (B, "2023-03", "300", "12")])
-
-
-def _blank_rows(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD])
-    rows_in(page, [GOOD[0]], 3)
-    rows_in(page, [(" ", None, None, " ")], 4)
-    rows_in(page, [GOOD[1]], 7)
-
-
-def _far_cell(book: Any, page: Any) -> None:
-    rows_in(page, [HEAD, *GOOD])
-    page.write_string("XFD1048576", " ")
-
-
-def _damaged(path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook")
 
 
 TEMPLATE_HEAD = ("报送主体类别", "主体编号", "报告期", "是否累计", "指标", "数值", "计量单位", "标记", "备注", "报表号", "修订号",
@@ -261,52 +149,52 @@ FILES: dict[str, tuple[str | None, Callable[[Path], None], dict[str, Any]]] = {
         "wide", lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)) and None,
         refused("old.xls", "旧格式", "另存为 .xlsx"),
     ),
-    "damaged.xlsx": ("wide", _damaged, refused("damaged.xlsx", "不是完好的 xlsx")),
+    "damaged.xlsx": ("wide", workbooks.damaged, refused("damaged.xlsx", "不是完好的 xlsx")),
     "numbers-as-text.xlsx": ("wide", sheet(lambda book, page: rows_in(page, [HEAD, *GOOD])), account(2, 2, BOTH, sheet="报表")),
     "merged-labels.xlsx": (
-        "wide", sheet(_merged_labels),
+        "wide", sheet(workbooks.merged_labels),
         account(3, 3, {f"{unit} {period} {name}": value for unit, period, coal, power in (
             (A, "2023-01", 1, 2), (A, "2023-02", 3, 4), (B, "2023-01", 5, 6))
             for name, value in (("energy.raw_coal", f"{coal} t"), ("energy.electricity", f"{power} 万kWh"))}),
     ),
     "merged-figures.xlsx": (
-        "wide", sheet(_merged_figures),
+        "wide", sheet(workbooks.merged_figures),
         account(3, 1, {f"{C} 2023-01 energy.raw_coal": "5 t", f"{C} 2023-01 energy.electricity": "6 万kWh"},
                 rejected={"ambiguous": 2},
                 says=["工作表「报表」 第 2 行: 「原煤(吨)」列的数值在合并单元格 C2:C3 中", "取消合并"]),
     ),
     "merged-across.xlsx": (
-        "wide", sheet(_merged_across),
+        "wide", sheet(workbooks.merged_across),
         account(2, 1, {f"{B} 2023-01 energy.raw_coal": "5 t", f"{B} 2023-01 energy.electricity": "6 万kWh"},
                 rejected={"unreadable_cell": 1}, says=["合并单元格 C2:D2 横跨几列"]),
     ),
-    "two-row-header.xlsx": ("wide", sheet(_two_headers), account(4, 2, BOTH, set_aside={ABOVE: 2})),
+    "two-row-header.xlsx": ("wide", sheet(workbooks.two_row_header), account(4, 2, BOTH, set_aside={ABOVE: 2})),
     "formulas.xlsx": (
-        "wide", sheet(_formulas),
+        "wide", sheet(workbooks.formulas),
         account(3, 1, {f"{A} 2023-03 energy.raw_coal": "1250.5 t", f"{A} 2023-03 energy.electricity": "86.2 万kWh"},
                 rejected={"unreadable_cell": 2}, says=["第 3 行: 「原煤(吨)」列公式没有计算结果", "出错的公式 #DIV/0!"]),
     ),
-    "hidden-draft.xlsx": ("wide", sheet(_hidden_draft), account(2, 2, BOTH, unread=["草稿(隐藏)", "说明"], says=["草稿(隐藏)"])),
-    "only-hidden.xlsx": ("wide", sheet(_only_hidden), refused("only-hidden.xlsx", "隐藏的工作表 数据")),
-    "two-sheets.xlsx": ("wide", sheet(_two_sheets), refused("two-sheets.xlsx", "报表、二月 都有所需的列")),
+    "hidden-draft.xlsx": ("wide", sheet(workbooks.hidden_draft), account(2, 2, BOTH, unread=["草稿(隐藏)", "说明"], says=["草稿(隐藏)"])),
+    "only-hidden.xlsx": ("wide", sheet(workbooks.only_hidden), refused("only-hidden.xlsx", "隐藏的工作表 数据")),
+    "two-sheets.xlsx": ("wide", sheet(workbooks.two_sheets), refused("two-sheets.xlsx", "报表、二月 都有所需的列")),
     "dates.xlsx": (
-        "wide", sheet(_dates),
+        "wide", sheet(workbooks.dated),
         account(3, 1, {f"{A} 2023-03 energy.raw_coal": "1 t", f"{A} 2023-03 energy.electricity": "2 万kWh"},
                 rejected={"unknown_period": 2}, says=["第 3 行: 「报告期」列读到「44986」，像是没有设成日期格式的日期序列号"]),
     ),
     "percents.xlsx": (
-        "share", sheet(_percents),
+        "share", sheet(workbooks.percents),
         account(4, 3, {"120000 2023 rate.straw_used": "91.5 %", "120000 2023 gdp": "100 亿元",
                        "500000 2023 rate.straw_used": "91.5 %", "500000 2023 gdp": "100 亿元",
                        "210300 2023 rate.straw_used": "88.5 %", "210300 2023 gdp": "7 亿元"},
                 rejected={"not_a_figure": 1}, says=["「地区生产总值」列读到「50%」，是百分数，而计量单位不是 %"]),
     ),
     "codes-as-numbers.xlsx": (
-        "wide", sheet(_codes),
+        "wide", sheet(workbooks.codes_as_numbers),
         account(2, 1, ONLY_B, rejected={"unreadable_cell": 1}, says=["「统一社会信用代码」列数字超过 15 位", "单元格设为文本"]),
     ),
-    "far-cell.xlsx": ("wide", sheet(_far_cell), refused("far-cell.xlsx", "一直延伸到 XFD1048576", "删去多余的行和列")),
-    "blank-rows.xlsx": ("wide", sheet(_blank_rows), account(2, 2, BOTH, blank=5)),
+    "far-cell.xlsx": ("wide", sheet(workbooks.far_cell), refused("far-cell.xlsx", "一直延伸到 XFD1048576", "删去多余的行和列")),
+    "blank-rows.xlsx": ("wide", sheet(workbooks.blank_rows), account(2, 2, BOTH, blank=5)),
     "template-zh.csv": (
         None,
         csv([TEMPLATE_HEAD, typed("2023年1-2月", "是", "原煤消费量", "1,250.5".replace(",", ""), "吨"),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from assess_support import query
-from typer.testing import CliRunner
+from commands_support import command_runner
 
 from planwatch.service.commands.barometer import app
 from planwatch.storage.database import Database
@@ -14,13 +14,7 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def run(database_dsn):
-    def command(*words):
-        environment = {"PLANWATCH_DATABASE__DSN": database_dsn, "COLUMNS": "300", "NO_COLOR": "1"}
-        found = CliRunner().invoke(app, [*words], env=environment)
-        assert found.exit_code == 0, found.output
-        return found.stdout
-
-    return command
+    return command_runner(app, database_dsn)
 
 
 def test_national_barometers_are_held_as_history(run, database_dsn):

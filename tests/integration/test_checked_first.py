@@ -1,9 +1,7 @@
 """No judgement rests on a figure that nobody has checked: whatever comes in meanwhile, whoever works beside."""
 
-from contextlib import contextmanager
-
 import pytest
-from assess_support import assess_by, feed, metrics, query
+from assess_support import Meanwhile, assess_by, feed, metrics, query
 from quality_flow_support import LAW, NOW, RECORDS, coal, months
 
 from planwatch.service.pipeline import assess_once
@@ -23,25 +21,6 @@ def database(database_dsn):
         feed(opened, LAW, [*months("A"), *months("B")], RECORDS, now=NOW)
         assess_by(opened, LAW, now=NOW)
         yield opened
-
-
-class Meanwhile:
-    """The store of assess; something happens once the figures of a pass are checked, before they are judged."""
-
-    def __init__(self, database, happens):
-        self._store, self._happens = AssessStore(database), happens
-
-    @contextmanager
-    def taken(self, *words):
-        with self._store.taken(*words) as work:
-            who = work.who
-
-            def meanwhile(subjects):
-                self._happens()
-                return who(subjects)
-
-            work.who = meanwhile
-            yield work
 
 
 def assess_once_more(database, limit=50, store=None):
@@ -75,7 +54,7 @@ def test_what_is_stored_between_check_and_judgement_waits_for_the_next_pass(data
     before = of_july(database)
     assert {row[0] for row in before} == {"rated"}
     mark(database, REGION)
-    assess_once_more(database, store=Meanwhile(database, lambda: feed(database, LAW, [SLIP], now=NOW)))
+    assess_once_more(database, store=Meanwhile(AssessStore(database), lambda: feed(database, LAW, [SLIP], now=NOW)))
     assert of_july(database) == before, "judged by what was checked"
     assert waiting(database) == {"unit:A", REGION}
     assess_by(database, LAW, now=NOW)
@@ -113,7 +92,7 @@ def test_region_is_judged_by_checked_figures_though_another_worker_has_the_unit(
 def test_locks_are_given_back_when_a_pass_fails(database):
     feed(database, LAW, [SLIP], now=NOW)
     with pytest.raises(ZeroDivisionError):
-        assess_once_more(database, store=Meanwhile(database, lambda: 1 / 0))
+        assess_once_more(database, store=Meanwhile(AssessStore(database), lambda: 1 / 0))
     assert waiting(database) == {"unit:A", REGION}
     with AssessStore(database).taken(9, NOW.date()) as work:
         assert [one.subject for one in work.marked] == [REGION, "unit:A"]

@@ -1,30 +1,22 @@
 """Coverage, open questions, names and withdrawals stand beside every judgement, now and as they were at a time."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from assess_support import assess_by, feed, query
-from quality_flow_support import summed
-from typer import Typer
-from typer.testing import CliRunner
+from commands_support import judgements_runner
+from quality_flow_support import NOW, SHIPPED, coal, law_with, months, summed
 
-from planwatch.contract.plan import Law
 from planwatch.contract.registry import RegionRecord, UnitRecord
-from planwatch.contract.report import Flag, Reading, Report, Subject, SubjectKind
-from planwatch.plans.merged import load_merged
-from planwatch.service.commands.explain import explain
-from planwatch.service.commands.history import history
-from planwatch.service.commands.status import status
+from planwatch.contract.report import Flag
 from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
 
 pytestmark = pytest.mark.services
-NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
 LATER = NOW + timedelta(days=100)
 SINCE = date(2020, 1, 1)
-SHIPPED = load_merged()
 TARGET = summed(SHIPPED)
 RECORDS = [
     RegionRecord(id="500000", name="重庆市[直辖]", valid_from=SINCE),
@@ -33,40 +25,8 @@ RECORDS = [
 ]
 
 
-def law_with(target):
-    """The shipped law with one target of Chongqing's and no other."""
-    plans = tuple(
-        type(plan)(**{**dict(plan), "targets": (target,) if plan.region == "500000" else (), "mechanisms": ()})
-        for plan in SHIPPED.plans
-    )
-    return Law(
-        plans=plans,
-        rule_sets=SHIPPED.rule_sets,
-        coal=SHIPPED.coal,
-        catalogue=SHIPPED.catalogue,
-        quality=SHIPPED.quality,
-        duties=SHIPPED.duties,
-        working_years=SHIPPED.working_years,
-    )
-
-
 LAW = law_with(TARGET)
 TIGHTER = law_with(TARGET.model_copy(update={"value": Decimal(100000)}))  # which both units pass in a year
-
-
-def coal(unit, month, tonnes, revision=0, flag=None):
-    reading = Reading(indicator="energy.raw_coal", value=Decimal(tonnes), unit="t", flag=flag)
-    subject = Subject(kind=SubjectKind.UNIT, id=unit)
-    said = {"report_id": f"{unit}-{month}-{revision}", "revision": revision, "submitted_at": NOW}
-    return Report(subject=subject, period=month, readings=(reading,), **said)
-
-
-def months(unit):
-    """Two years of steady, honest months."""
-    wobble = (13, 7, 11, 3, 17, 5, 19, 2, 23, 8, 29, 4)
-    for year in (2022, 2023):
-        for month in range(1, 13):
-            yield coal(unit, f"{year}-{month:02d}", f"{10000 + 37 * wobble[month - 1] + 101 * (year - 2022)}.{month}")
 
 
 @pytest.fixture
@@ -80,17 +40,7 @@ def database(database_dsn):
 
 @pytest.fixture
 def run(database_dsn):
-    app = Typer()
-    for command in (status, explain, history):
-        app.command()(command)
-
-    def invoke(*words):
-        environment = {"PLANWATCH_DATABASE__DSN": database_dsn, "COLUMNS": "400", "NO_COLOR": "1"}
-        found = CliRunner().invoke(app, [*words], env=environment)
-        assert found.exit_code == 0, found.output
-        return found.stdout
-
-    return invoke
+    return judgements_runner(database_dsn)
 
 
 def _again(database, *reports):

@@ -4,14 +4,14 @@ import threading
 
 import pytest
 import typer
+from assess_support import query
 from files_support import write_csv
 from ingest_servers import IngestThread, running, wait_until
-from load_support import messages_in, query
+from load_support import make_topics, messages_in
 from typer.testing import CliRunner
 
 from planwatch.contract.errors import StorageUnavailable
 from planwatch.contract.report import parse_report
-from planwatch.ingest.topics import Topics, create_topics
 from planwatch.service.commands.load import load
 from planwatch.service.commands.load_standing import wait_until_stored
 from planwatch.service.settings import DatabaseSettings, KafkaSettings, Settings
@@ -42,9 +42,7 @@ reports:
 
 @pytest.fixture
 def topics(bootstrap_servers, topic_prefix):
-    made = Topics.named(topic_prefix)
-    create_topics([bootstrap_servers], made, 3, 1)
-    return made
+    return make_topics(bootstrap_servers, topic_prefix)
 
 
 @pytest.fixture

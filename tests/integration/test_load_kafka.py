@@ -3,12 +3,11 @@
 import pytest
 import typer
 from files_support import CASES, MAPPINGS
-from load_support import messages_in
+from load_support import make_topics, messages_in
 from typer.testing import CliRunner
 
 from planwatch.contract.registry import parse_record
 from planwatch.contract.report import parse_report
-from planwatch.ingest.topics import Topics, create_topics
 from planwatch.service.commands.load import load
 from planwatch.service.commands.simulate import simulate
 from planwatch.simulate import scenario
@@ -21,9 +20,7 @@ APP.command()(simulate)
 
 @pytest.fixture
 def topics(bootstrap_servers, topic_prefix):
-    made = Topics.named(topic_prefix)
-    create_topics([bootstrap_servers], made, 3, 1)
-    return made
+    return make_topics(bootstrap_servers, topic_prefix)
 
 
 @pytest.fixture

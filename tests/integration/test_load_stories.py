@@ -1,7 +1,8 @@
 """The stories through the real database and the real rules: exactly the changes that are told, and no others."""
 
 import pytest
-from load_support import NOW, assess, feed, query
+from assess_support import query
+from load_support import NOW, assess, feed
 
 from planwatch.contract.period import Period
 from planwatch.plans.loader import load_law

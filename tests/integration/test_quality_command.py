@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from load_support import NOW, assess, feed, query
+from assess_support import query
+from load_support import NOW, assess, feed
 from quality_support import PLAIN, month
 from typer.testing import CliRunner
 

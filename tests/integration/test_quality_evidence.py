@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from assess_support import assess_by, feed, query
-from hj212_support import FACTORS, UNIT, make_day, make_station
+from hj212_support import FACTORS, UNIT, Sink, make_day, make_station
 from quality_support import PLAIN, month
 from typer.testing import CliRunner
 
@@ -42,22 +42,6 @@ RECORDS = [
     UnitRecord(id=UNIT, name="甲厂", region="500102", valid_from=SINCE, measured_factors=(FACTOR,)),
     UnitRecord(id=OTHER, name="乙厂", region="500102", valid_from=SINCE),
 ]
-
-
-class Sink:
-    """Keeps what is sent."""
-
-    def __init__(self):
-        self.reports = []
-
-    def send_report(self, report):
-        self.reports.append(report)
-
-    def flush(self):
-        """Everything has arrived."""
-
-    def reported(self, report):
-        """Nobody counts."""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from assess_support import assess_by, feed, query
-from hj212_support import FACTORS, UNIT, make_day, make_station
+from hj212_support import FACTORS, UNIT, Sink, make_day, make_station
 
 from planwatch.contract.hj212 import StationFile
 from planwatch.contract.period import Period
@@ -31,22 +31,6 @@ RECORDS = [
     UnitRecord(id=UNIT, name="甲厂", region="500000", valid_from=date(2020, 1, 1)),
 ]
 POINT = make_station(factors=("w01018",))
-
-
-class Sink:
-    """Keeps what is sent."""
-
-    def __init__(self):
-        self.reports = []
-
-    def send_report(self, report):
-        self.reports.append(report)
-
-    def flush(self):
-        """Everything has arrived."""
-
-    def reported(self, report):
-        """Nobody counts."""
 
 
 @pytest.fixture

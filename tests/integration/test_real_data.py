@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from assess_support import query
 from files_support import CASES, CATALOGUE, MAPPINGS
 from files_support import load as load_file
-from load_support import NOW, feed, query
+from load_support import NOW, feed
 
 from planwatch.ingest.files.records import RecordLoading
 from planwatch.plans.loader import load_law

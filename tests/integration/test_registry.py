@@ -1,21 +1,20 @@
 """Registers on the real database and broker: unknown units, closed units, mergers, measured factors, and the commands."""
 
-import csv
 import json
 from datetime import date
 from decimal import Decimal as D
 
 import pytest
 from assess_support import assess_by, feed, query
+from commands_support import command_runner
 from factories import SUBMITTED
+from files_support import write_table
 from ingest_support import region, unit
-from load_support import messages_in
+from load_support import make_topics, messages_in
 from rules_support import COAL, make_law, make_single
-from typer.testing import CliRunner
 
 from planwatch.contract.registry import MeasuredFactor, parse_record
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
-from planwatch.ingest.topics import Topics, create_topics
 from planwatch.plans.loader import load_law
 from planwatch.service.__main__ import build
 from planwatch.storage.database import Database
@@ -167,34 +166,17 @@ GOOD = ["91350100M000100Y43", "示例厂", "120110", "C3011", "2024-01-01"]
 
 
 def table(path, *rows, header=HEADER):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
+    return write_table(path, header, *rows)
 
 
 @pytest.fixture
 def topics(bootstrap_servers, topic_prefix):
-    made = Topics.named(topic_prefix)
-    create_topics([bootstrap_servers], made, 2, 1)
-    return made
+    return make_topics(bootstrap_servers, topic_prefix)
 
 
 @pytest.fixture
 def run(database_dsn, bootstrap_servers, topic_prefix):
-    environment = {
-        "PLANWATCH_DATABASE__DSN": database_dsn,
-        "PLANWATCH_KAFKA__BOOTSTRAP_SERVERS": bootstrap_servers,
-        "PLANWATCH_KAFKA__TOPIC_PREFIX": topic_prefix,
-        "COLUMNS": "300",
-        "NO_COLOR": "1",
-    }
-
-    def command(*words, code=0):
-        done = CliRunner(env=environment).invoke(build(), [str(word) for word in words])
-        assert done.exit_code == code, (done.output, done.exception)
-        return done.stdout
-
-    return command
+    return command_runner(build(), database_dsn, bootstrap_servers, topic_prefix)
 
 
 def load(run, path, *more, **over):

@@ -1,22 +1,21 @@
 """Reporting duties and working days as registry records: from a table to the topic, judged by, and asked about."""
 
-import csv
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
 
 import pytest
 from assess_support import assess_by, feed, query
+from commands_support import command_runner
 from factories import SUBMITTED
+from files_support import write_table
 from ingest_support import region, unit
-from load_support import messages_in
-from typer.testing import CliRunner
+from load_support import make_topics, messages_in
 
 from planwatch.contract.calendar import DaysOff, Deadline
 from planwatch.contract.calendar_records import DutyRecord, WorkingYearRecord
 from planwatch.contract.registry import parse_record
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
-from planwatch.ingest.topics import Topics, create_topics
 from planwatch.plans.merged import load_merged
 from planwatch.service.__main__ import build
 from planwatch.service.checking import deadline_between
@@ -83,33 +82,16 @@ def database(database_dsn):
 
 @pytest.fixture
 def topics(bootstrap_servers, topic_prefix):
-    made = Topics.named(topic_prefix)
-    create_topics([bootstrap_servers], made, 2, 1)
-    return made
+    return make_topics(bootstrap_servers, topic_prefix)
 
 
 @pytest.fixture
 def run(database_dsn, bootstrap_servers, topic_prefix):
-    environment = {
-        "PLANWATCH_DATABASE__DSN": database_dsn,
-        "PLANWATCH_KAFKA__BOOTSTRAP_SERVERS": bootstrap_servers,
-        "PLANWATCH_KAFKA__TOPIC_PREFIX": topic_prefix,
-        "COLUMNS": "300",
-        "NO_COLOR": "1",
-    }
-
-    def command(*words, code=0):
-        done = CliRunner(env=environment).invoke(build(), [str(word) for word in words])
-        assert done.exit_code == code, (done.output, done.exception)
-        return done.stdout
-
-    return command
+    return command_runner(build(), database_dsn, bootstrap_servers, topic_prefix)
 
 
 def table(path, *rows, header=HEADER):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
+    return write_table(path, header, *rows)
 
 
 def missing(database):

@@ -13,12 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 from api_support import body_of, record_of
+from assess_support import query
+from hj212_servers import free_port
 from ingest_servers import IngestThread, running, topic_messages, wait_until
-from load_support import messages_in, query
+from load_support import make_topics, messages_in
 
 from planwatch.api.tokens import Token, digest
 from planwatch.contract.report import parse_report
-from planwatch.ingest.topics import Topics, create_topics
 from planwatch.service.token_file import entry_text
 from planwatch.storage.database import Database
 
@@ -28,17 +29,9 @@ UNIT, REGION = "91110000000000001N", "500101"
 COAL = {"indicator": "energy.raw_coal", "value": "12.5", "unit": "t"}
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def topics(bootstrap_servers, topic_prefix):
-    made = Topics.named(topic_prefix)
-    create_topics([bootstrap_servers], made, 3, 1)
-    return made
+    return make_topics(bootstrap_servers, topic_prefix)
 
 
 @pytest.fixture

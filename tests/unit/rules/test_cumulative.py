@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from register_support import make_ledger
 from rules_support import (
     COD,
     GREEN,
@@ -16,7 +17,6 @@ from rules_support import (
     make_figure,
     make_figures,
     make_law,
-    make_target,
     monthly,
     period,
 )
@@ -28,23 +28,8 @@ from planwatch.rules.judge import judge
 A, B = "project:a", "project:b"
 
 
-def _target(**over):
-    plain = {
-        "id": "cq.cod",
-        "kind": "cumulative_reduction",
-        "measure": COD,
-        "value": D(120),
-        "unit": "t",
-        "path": "linear",
-        "rule_set": "completion",
-        "sum_of": "project",
-        "yardsticks": ("five_year",),
-    }
-    return make_target(**(plain | over))
-
-
 def _judge(figures, point, target=None, members=(A, B)):
-    target = target or _target()
+    target = target or make_ledger()
     return judge(target, REGION, period(point), figures, make_law(target), around=Surroundings(members=members))
 
 
@@ -119,14 +104,14 @@ def test_a_held_figure_is_not_rated_unless_another_covers_it():
 
 
 def test_the_years_task_is_what_falls_due_this_year():
-    target = _target(yardsticks=("annual", "five_year"))
+    target = make_ledger(yardsticks=("annual", "five_year"))
     annual, progress = _judge(collect(_booked({"2021": "40", "2022-Q1": "6"})), "2022-01~03", target)
     assert (annual.actual, annual.expected, annual.level) == (6, 6, GREEN)
     assert (progress.actual, progress.expected) == (46, 30)
 
 
 def test_last_years_shares_spread_the_year():
-    target = _target(path="last_year_shares", sum_of=None)
+    target = make_ledger(path="last_year_shares", sum_of=None)
     figures = collect(_booked({"2021-Q1": "18", "2021": "24", "2022-Q1": "1"}, REGION))
     (found,) = _judge(figures, "2022-01~03", target)
     assert (found.expected, found.path) == (24 + 18, "last_year_shares")
@@ -135,7 +120,7 @@ def test_last_years_shares_spread_the_year():
 
 
 def test_tonnes_convert_to_the_unit_of_the_clause():
-    (found,) = _judge(collect(_booked({"2021": "16000"})), "2021", _target(value=D("1.6"), unit="万t"))
+    (found,) = _judge(collect(_booked({"2021": "16000"})), "2021", make_ledger(value=D("1.6"), unit="万t"))
     assert (found.actual, found.expected, found.unit) == (D("1.6"), D("0.32"), "万t")
 
 
@@ -156,7 +141,7 @@ def test_better_names_the_missing_tonnes():
     ],
 )
 def test_what_has_no_sum_is_not_rated(over, words):
-    (found,) = _judge(collect(_booked({"2021": "22"})), "2021", _target(**over))
+    (found,) = _judge(collect(_booked({"2021": "22"})), "2021", make_ledger(**over))
     assert found.level is None
     assert words in found.reason
 

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from register_support import make_check_law, make_cut, make_tonnes
-from rules_support import COD, GREEN, REGION, collect, make_target, period
+from register_support import make_check_law, make_cut, make_ledger, make_tonnes
+from rules_support import COD, GREEN, REGION, collect, period
 
 from planwatch.contract.assessment import Status
 from planwatch.contract.records import Records
@@ -16,23 +16,8 @@ from planwatch.rules.points import needed, points
 P1, P2, P3 = "project:p1", "project:p2", "project:p3"
 
 
-def _target(**over):
-    plain = {
-        "id": "cq.cod",
-        "kind": "cumulative_reduction",
-        "measure": COD,
-        "value": D(120),
-        "unit": "t",
-        "path": "linear",
-        "rule_set": "completion",
-        "sum_of": "project",
-        "yardsticks": ("five_year",),
-    }
-    return make_target(**(plain | over))
-
-
 def _judge(*entries, figures, point="2022", **over):
-    target = _target(**over)
+    target = make_ledger(**over)
     around = Surroundings(members=(P1, P2, P3), records=Records.of(entries))
     (found,) = judge(target, REGION, period(point), collect(figures), make_check_law(target), around=around)
     return found
@@ -100,7 +85,7 @@ def test_a_regions_own_figure_is_not_looked_up():
 
 def test_long_lists_of_names_are_cut():
     members = tuple(f"project:p{number:02}" for number in range(12))
-    target = _target()
+    target = make_ledger()
     figures = collect([make_tonnes("reduction.cod", "2022", "1", one) for one in members])
     around = Surroundings(members=members)
     (found,) = judge(target, REGION, period("2022"), figures, make_check_law(target), around=around)
@@ -155,7 +140,7 @@ def test_claims_are_shown_and_not_counted():
 
 
 def test_claims_are_loaded_but_make_no_points():
-    target = _target()
+    target = make_ledger()
     law = make_check_law(target)
     assert needed(target, law) == {"reduction.cod", "reduction.cod.claimed"}
     claims = collect([make_tonnes("reduction.cod.claimed", "2022", "50")])
