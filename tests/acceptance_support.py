@@ -100,11 +100,14 @@ class Planwatch:
         return done.stdout
 
     def start(self, stage: str) -> None:
-        """Start a stage and wait until it is ready."""
+        """Start a stage and wait until it is ready; `assess-2` is a second process of the stage `assess`."""
         log = self.logs / f"{stage}.log"
         with log.open("ab") as sink:
             self.running[stage] = subprocess.Popen(
-                [COMMAND, stage], env=self._environment() | {"PLANWATCH_OBSERVE__PORT": "0"}, stdout=sink, stderr=sink
+                [COMMAND, stage.partition("-")[0]],
+                env=self._environment() | {"PLANWATCH_OBSERVE__PORT": "0"},
+                stdout=sink,
+                stderr=sink,
             )
         self.ports[stage] = wait_until(
             lambda: self._port(stage), seconds=60, what=f"{stage} to say its port", alive=lambda: self.check(stage)

@@ -132,7 +132,11 @@ def test_tables_after_kills_equal_those_of_an_undisturbed_run(name, messages, tm
 
 
 def shake(side, name, expected):
-    """Kill each process and each server once, at a sixth, two sixths … of the load, and bring it back."""
+    """Kill each process and each server once, at a sixth, two sixths … of the load, and bring it back.
+
+    Two processes judge: whatever they share out between them must come to what one comes to.
+    """
+    side.planwatch.start("assess-2")
     before = side.readings()
     steps = ("ingest", "assess", "notify", "kafka", "timescaledb")
     for i, victim in enumerate(steps, 1):
