@@ -42,9 +42,9 @@ def history(
         targets = [target] if target else store.judged_targets(who)
         judged = [one for name in targets for one in reversed(store.assessments(who, name, at=at))]
         changes = store.changes(who, target, at)
-        known = BesideStore(database).of(
-            {one for each in judged for one in beside.subjects_in(each.assessment.reason)}, at
-        )
+        named = {one for each in judged for one in beside.subjects_in(each.assessment.reason)}
+        known = BesideStore(database).of(named | {who}, at)
+    title = escape(beside.named(who, known.names))
     if as_json:
         rows = {"levels": [_plain(one) for one in judged], "changes": changes}
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
@@ -54,12 +54,12 @@ def history(
         console.print(f"没有 {who} 的评估结果;已有评估的对象见 planwatch status", style="red", markup=False)
         raise typer.Exit(1)
     levels = Table(
-        "目标", "标尺", "期间", "等级", "实际 / 要求", "覆盖率", "第几次评估", "原因", title=f"{escape(who)} 的等级"
+        "目标", "标尺", "期间", "等级", "实际 / 要求", "覆盖率", "第几次评估", "原因", title=f"{title} 的等级"
     )
     for one in judged:
         levels.add_row(*_level(one, known))
     console.print(levels)
-    told = Table("时间", "目标", "标尺", "期间", "变化", "等级", "原因", title=f"{escape(who)} 的预警变化")
+    told = Table("时间", "目标", "标尺", "期间", "变化", "等级", "原因", title=f"{title} 的预警变化")
     for change in changes:
         period = Period.from_start(change["period_start"], change["months"]).label
         told.add_row(
