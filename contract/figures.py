@@ -25,6 +25,11 @@ class Figure:
     source: str = ""
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken back: a statement that states nothing."""
+        return self.flag == "withdrawn"
+
+    @property
     def counts(self) -> bool:
         """Whether it may enter a sum."""
         return self.flag != "held"
@@ -62,7 +67,8 @@ class Terms:
     units and regions: before it, and before their first figure, nothing is awaited of them.
 
     ``stays`` are the runs of days, first and last, in which a member that moved lay in a region, by (region, member):
-    its months before the move are the former region's. Who is not in it always lay where it lies.
+    its months before the move are the former region's. Who is not in it always lay where it lies. ``gaps`` are runs
+    of days between two entries in which neither held (a unit closed for a while): it counts in no sum then.
     """
 
     measured: Mapping[str, tuple[MeasuredFactor, ...]] = field(default_factory=dict)
@@ -70,13 +76,15 @@ class Terms:
     regions: Mapping[str, str] = field(default_factory=dict)
     stays: Mapping[tuple[str, str], tuple[tuple[date, date], ...]] = field(default_factory=dict)
     began: Mapping[str, date] = field(default_factory=dict)
+    gaps: Mapping[str, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
     def with_(self, other: "Terms") -> "Terms":
         """These and those of further subjects."""
         regions = {**self.regions, **other.regions}
         stays = {**self.stays, **other.stays}
         began = {**self.began, **other.began}
-        return Terms({**self.measured, **other.measured}, {**self.ended, **other.ended}, regions, stays, began)
+        measured, ended = {**self.measured, **other.measured}, {**self.ended, **other.ended}
+        return Terms(measured, ended, regions, stays, began, {**self.gaps, **other.gaps})
 
 
 NO_TERMS = Terms()

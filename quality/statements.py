@@ -15,7 +15,7 @@ _WHICH = attrgetter("indicator", "period.year", "period.first", "period.last", "
 
 
 def conflict(case: Case) -> Iterator[Finding]:
-    """Q02: the same key and revision stated with different values (methodology §7)."""
+    """Q02: the same key and revision stated with different values, or stated and withdrawn (methodology §7)."""
     own = [figure for figure in case.evidence.statements if figure.subject == case.subject]
     if len(set(map(_WHICH, own))) == len(own):
         return
@@ -23,16 +23,18 @@ def conflict(case: Case) -> Iterator[Finding]:
     for figure in own:
         stated.setdefault((figure.indicator, figure.period, figure.revision), set()).add(figure)
     for (indicator, period, revision), figures in stated.items():
-        amounts = sorted({figure.amount for figure in figures})
+        amounts = sorted({figure.amount for figure in figures if not figure.withdrawn})
+        withdrawn = any(figure.withdrawn for figure in figures)
         limits = case.limits(Rule.CONFLICT, indicator, period)
         standing = case.figures.at(case.subject, indicator, period)
-        if len(amounts) < 2 or limits is None or standing is None or standing.revision > revision:
+        if len(amounts) + withdrawn < 2 or limits is None or standing is None or standing.revision > revision:
             continue  # a later correction settles which one is meant
         values = "、".join(case.shown(indicator, period, amount) for amount in amounts)
+        several = f" {len(amounts)} 个不同的数:" if len(amounts) > 1 else " "
         message = (
-            f"{period.label_zh}{case.book.name(indicator)}第 {revision} 版报了 {len(amounts)} 个不同的数:{values}"
-            f" {case.unit(indicator, period)};现存 {case.shown(indicator, period, standing.amount)},"
-            f"认可即以此数计入,否则请以更高版本更正"
+            f"{period.label_zh}{case.book.name(indicator)}第 {revision} 版报了{several}{values}"
+            f" {case.unit(indicator, period)}{',又撤回' if withdrawn else ''};"
+            f"现存 {case.shown(indicator, period, standing.amount)},认可即以此数计入,否则请以更高版本更正"
         )
         first, *others = sorted(figures, key=lambda one: (one.amount, one.report_id))
         yield case.doubt(Rule.CONFLICT, first, limits, message, others)

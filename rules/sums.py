@@ -1,5 +1,6 @@
 """Sums over figures, each derived once: what a sequence of judgements shares."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -47,7 +48,7 @@ class Sums:
         return known
 
     def lasting(self, member: str, indicator: str, span: Period, region: str) -> tuple[Period, ...]:
-        """The parts of a span for which a member counts in a region's sum: until its entry ended, while it lay there.
+        """The parts of a span for which a member counts in a region's sum: while an entry held and it lay there.
 
         After its end a closed unit has nothing to report, and what a merged region had is its successor's. Before its
         first entry a member counts from its first figure on: a plant that is new this year is not missing last year. A
@@ -56,12 +57,13 @@ class Sums:
         """
         first, last = self._awaited_from(member, indicator), self.figures.terms.ended.get(member, date.max)
         stays = self.figures.terms.stays.get((region, member), ALWAYS)
-        if stays is ALWAYS and first <= span.start and span.end_day <= last:
+        gaps = self.figures.terms.gaps.get(member, ())
+        if stays is ALWAYS and not gaps and first <= span.start and span.end_day <= last:
             return (span,)
         counts = [
             month
             for month in span.each_month()
-            if first <= month.start and month.end_day <= last and any(one <= month.end_day <= end for one, end in stays)
+            if first <= month.start and month.end_day <= last and _in(stays, month) and not _in(gaps, month)
         ]
         known = self.law.catalogue.by_id.get(indicator)
         if known is not None and known.behaviour is Behaviour.STATE:
@@ -156,3 +158,8 @@ class Sums:
             return Missing(f"{why}:{end.label}", (end,))
         best = max(counted, key=lambda figure: figure.period.months)
         return Amount(best.amount, (Used(1, best),))
+
+
+def _in(runs_of_days: Iterable[tuple[date, date]], month: Period) -> bool:
+    """Whether the last day of a month lies in any of some runs of days."""
+    return any(first <= month.end_day <= last for first, last in runs_of_days)

@@ -157,13 +157,15 @@ WITH kept AS (
     FROM pg_temp.staged_reading
     WHERE NOT wins
     ON CONFLICT DO NOTHING
-    RETURNING subject, indicator, period_start, months, revision, amount, report_id
+    RETURNING subject, indicator, period_start, months, revision, amount, flag, report_id
 )
 INSERT INTO pg_temp.changed (subject, cause, period_start, caused_by, count)
 SELECT kept.subject, 'correction', min(kept.period_start), min(kept.report_id), count(DISTINCT kept.report_id)
 FROM kept
 JOIN planwatch.reading r USING (subject, indicator, period_start, months)
-WHERE r.revision = kept.revision AND r.amount <> kept.amount
+WHERE r.revision = kept.revision AND (
+    r.amount <> kept.amount OR (r.flag IS NOT DISTINCT FROM 'withdrawn') <> (kept.flag IS NOT DISTINCT FROM 'withdrawn')
+)
 GROUP BY kept.subject
 
 -- name: note_corrections
@@ -198,13 +200,15 @@ WITH kept AS (
         %(unit)s, %(amount)s, %(flag)s, %(note)s, %(source)s, %(now)s, %(now)s
     )
     ON CONFLICT DO NOTHING
-    RETURNING subject, indicator, period_start, months, revision, amount, report_id
+    RETURNING subject, indicator, period_start, months, revision, amount, flag, report_id
 )
 INSERT INTO pg_temp.changed (subject, cause, period_start, caused_by, count)
 SELECT kept.subject, 'correction', kept.period_start, kept.report_id, 1
 FROM kept
 JOIN planwatch.reading r USING (subject, indicator, period_start, months)
-WHERE r.revision = kept.revision AND r.amount <> kept.amount
+WHERE r.revision = kept.revision AND (
+    r.amount <> kept.amount OR (r.flag IS NOT DISTINCT FROM 'withdrawn') <> (kept.flag IS NOT DISTINCT FROM 'withdrawn')
+)
 
 -- name: stage_records
 -- One record for each (subject, valid_from): the caller keeps the newest of a batch.

@@ -139,7 +139,8 @@ class IngestStore:
             stored = save_readings(connection, staged, now) if readings else 0
             if changed:
                 connection.execute(QUERIES.note_records)
-            marked = connection.execute(QUERIES.mark, {"now": now}).rowcount if stored or changed else 0
+            # Not only where something new stands: a statement that is outranked may be a conflict.
+            marked = connection.execute(QUERIES.mark, {"now": now}).rowcount if readings or changed else 0
             if changed and any(one.kind in CALENDAR_KINDS for one in records):
                 marked += connection.execute(QUERIES.mark_calendar, {"now": now}).rowcount
             if marked:

@@ -46,10 +46,13 @@ class Membership:
         ended: dict[str, date] = {}
         regions: dict[str, str] = {}
         began: dict[str, date] = {}
+        gaps: dict[str, list[tuple[date, date]]] = {}
         bound = {"subjects": list(subjects), "day": self._day}
-        for subject, end, factors, region, first in self._connection.execute(QUERIES.terms, bound):
-            if end is not None:
+        for subject, end, factors, region, first, closed_until in self._connection.execute(QUERIES.terms, bound):
+            if end is not None and closed_until is None:
                 ended[subject] = end
+            elif end is not None and end < closed_until:
+                gaps.setdefault(subject, []).append((end + ONE_DAY, closed_until))
             if region is not None:
                 regions[subject] = region
             if first is not None:
@@ -63,7 +66,8 @@ class Membership:
             for region, found in self._stays[subject].items()
         }
         factors_of = {subject: tuple(one.values()) for subject, one in measured.items()}
-        return Terms(measured=factors_of, ended=ended, regions=regions, stays=moved, began=began)
+        closed = {subject: tuple(one) for subject, one in gaps.items()}
+        return Terms(measured=factors_of, ended=ended, regions=regions, stays=moved, began=began, gaps=closed)
 
 
 def stays(entries: Sequence[tuple[date, bool]]) -> Stays:

@@ -40,17 +40,17 @@ WHERE r.valid_from <= %(day)s
 ORDER BY r.subject, r.valid_from
 
 -- name: terms
--- Of subjects whose newest entry ended, the day; the region of the newest entry; the first day of units and regions; and
--- the measured factors of all entries, oldest entry first.
+-- Of subjects whose newest entry ended, the day; the region of the newest entry; the first day of units and regions; the
+-- measured factors of all entries, oldest entry first; and the day before the next entry where nobody held between the two.
 WITH entry AS (
     SELECT subject, kind, valid_from, valid_to, region, body -> 'measured_factors' AS factors,
            min(valid_from) OVER (PARTITION BY subject) AS began,
-           lead(valid_from) OVER (PARTITION BY subject ORDER BY valid_from) IS NULL AS newest
+           lead(valid_from) OVER (PARTITION BY subject ORDER BY valid_from) AS next_from
     FROM planwatch.registry
     WHERE subject = ANY (%(subjects)s) AND valid_from <= %(day)s
 )
-SELECT subject, CASE WHEN newest THEN valid_to END, factors, CASE WHEN newest THEN region END,
-       CASE WHEN kind IN ('unit', 'region') THEN began END
+SELECT subject, valid_to, factors, CASE WHEN next_from IS NULL THEN region END,
+       CASE WHEN kind IN ('unit', 'region') THEN began END, next_from - 1
 FROM entry
-WHERE newest OR factors <> '[]'
+WHERE next_from IS NULL OR factors <> '[]' OR valid_to < next_from - 1
 ORDER BY subject, valid_from

@@ -1,16 +1,16 @@
 -- Findings: what bears on the checks of subjects, what is known of them, what people say.
 
 -- name: statements
--- Everything subjects ever stated, with what stands last; withdrawn figures state nothing.
+-- Everything subjects ever stated, withdrawals too, with what stands last; a withdrawn figure does not stand.
 SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source, value, stands
 FROM (
     SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source, value, false AS stands
     FROM planwatch.reading_superseded WHERE subject = ANY (%(subjects)s)
     UNION ALL
-    SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source, value, true
+    SELECT subject, indicator, period_start, months, amount, revision, flag, report_id, source, value,
+           flag IS DISTINCT FROM 'withdrawn'
     FROM planwatch.reading WHERE subject = ANY (%(subjects)s)
 ) stated
-WHERE flag IS DISTINCT FROM 'withdrawn'
 ORDER BY subject, indicator, period_start, months, stands, revision, report_id
 
 -- name: marks_stated

@@ -37,7 +37,7 @@ class RealOutbox:
             for told in notifications:
                 body = notification_to_json(told.change, told.warning, told.facts)
                 work.save_warnings([told.warning], now)
-                work.save_changes([(told.change, "law")], {told.change.id: body}, now)
+                work.save_changes([(told.change, "law", "report")], {told.change.id: body}, now)
 
     def open_changes(self) -> list[str]:
         """Changes somebody still waits for."""

@@ -155,13 +155,14 @@ def unit_years(draw):
 def registers(draw):
     revision, since = draw(st.integers(0, 3)), draw(st.sampled_from([SINCE, SINCE, MIDWAY, TO_COME]))
     region = draw(st.sampled_from(["500000", "500103"]))
+    closed = draw(st.sampled_from([None, None, date(2022, 2, 28), TO_COME])) if since < MIDWAY else None
     ledger = {"measure": "treatment", "pollutants": ("cod",), "base_discharge": {"cod": Decimal(99999)}}
     return draw(
         st.sampled_from(
             [
                 RegionRecord(id="500103", name="渝中区", parent="500000", valid_from=SINCE, revision=revision),
                 RegionRecord(id="500103", name="渝中区", parent="120000", valid_from=TO_COME, revision=revision),
-                UnitRecord(id="u", name="厂", region=region, valid_from=since, revision=revision),
+                UnitRecord(id="u", name="厂", region=region, valid_from=since, valid_to=closed, revision=revision),
                 UnitRecord(id="u", name="厂", region="120000", valid_from=since, revision=revision),
                 TwoHighProjectRecord(
                     id="t",

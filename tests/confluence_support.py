@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from planwatch.alerts.lifecycle import episodes
 from planwatch.contract.calendar_records import calendar_of
@@ -40,7 +41,7 @@ class World:
         )
         self.figures = Figures.of(
             (replace(one, flag="held") if self._is_held(one) else one for one in self.stated),
-            Terms(stays=self._stays(), began=self._began()),
+            Terms(stays=self._stays(), began=self._began(), ended=self._ended(), gaps=self._gaps()),
         )
         self.subjects = self._subjects()
 
@@ -48,6 +49,21 @@ class World:
         """The first day of each unit's and region's first entry."""
         versions = (self.records.versions(who) for who in self.records.subjects())
         return {str(subject_of(one[0])): one[0].valid_from for one in versions if one[0].kind in ("unit", "region")}
+
+    def _ended(self):
+        """The last day of whoever's newest entry ended."""
+        newest = {str(subject_of(found)): found for who in self.records.subjects() if (found := self.newest(who))}
+        return {who: one.valid_to for who, one in newest.items() if one.valid_to is not None}
+
+    def _gaps(self):
+        """From when to when nobody's entry held, between two that did."""
+        found = {}
+        for who in self.records.subjects():
+            for one, after in pairwise(self.begun(who)):
+                if one.valid_to is not None and one.valid_to < after.valid_from - timedelta(days=1):
+                    run = (one.valid_to + timedelta(days=1), after.valid_from - timedelta(days=1))
+                    found.setdefault(who, []).append(run)
+        return found
 
     def _findings(self, reports):
         """What the checks find; nobody has explained anything."""
@@ -58,7 +74,7 @@ class World:
         for unit in sorted(who):
             figures = Figures.of(one for one in self.stated if one.subject == unit)
             evidence = Evidence(
-                tuple(one for one, _ in everything if one.subject == unit and one.flag != "withdrawn"),
+                tuple(one for one, _ in everything if one.subject == unit),
                 written={
                     (one.indicator, one.period): value
                     for one, value in everything

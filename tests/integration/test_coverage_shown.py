@@ -167,3 +167,14 @@ def test_functions_of_a_time_say_of_now_what_the_views_say(database):
         now = query(database, f"SELECT {said} FROM board.{view} x ORDER BY 1")
         then = query(database, f"SELECT {said} FROM board.{view}_as_of('{at}') x ORDER BY 1")
         assert then == now, view
+
+
+@pytest.mark.parametrize("command", ["explain", "history"])
+def test_targets_that_were_judged_are_named_beside_one_that_was_not(database, run, command):
+    said = run(command, "region:500000", "no.such", code=1)
+    assert f"region:500000 没有 no.such 的评估结果;已有评估的指标:{TARGET.id}" in said
+
+
+def test_explain_says_when_a_target_was_judged_but_not_as_asked(database, run):
+    assert "有评估结果,但所问的期间" in run("explain", "region:500000", TARGET.id, "--period", "1999-01", code=1)
+    assert "没有 region:999999 的评估结果" in run("explain", "region:999999", TARGET.id, code=1)

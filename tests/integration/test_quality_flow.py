@@ -9,7 +9,7 @@ from quality_flow_support import LAW, NOW, RECORDS, coal, level, months
 
 from planwatch.contract.period import Period
 from planwatch.contract.quality import Explanation
-from planwatch.contract.report import Reading, Report, Subject, SubjectKind
+from planwatch.contract.report import Flag, Reading, Report, Subject, SubjectKind
 from planwatch.service.checking import deadline_between
 from planwatch.storage.assess_store import AssessStore
 from planwatch.storage.database import Database
@@ -57,6 +57,43 @@ def test_unit_slip_is_held_until_it_is_explained_or_corrected(database, law):
     assert level(database) == ("rated", "green")
     states = query(database, "SELECT state FROM planwatch.finding WHERE superseded_at IS NULL AND rule = 'Q08'")
     assert states == [("corrected",)]
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"), [(None, "2 个不同的数"), (Flag.WITHDRAWN, "又撤回")], ids=["another value", "withdrawn"]
+)
+def test_conflict_is_seen_though_the_later_statement_ranks_lower_and_comes_alone(database, law, flag, said):
+    """By report id the one that stands ranks higher: nothing new stands, and there is a question all the same."""
+    feed(database, law, [*months("A"), *months("B")], RECORDS, now=NOW)
+    assess_by(database, law, now=NOW)
+    stands = next(one for one in months("A") if one.period == "2023-07")
+    value = stands.readings[0].value + (0 if flag else 100)
+    lower = coal("A", "2023-07", value, flag=flag).model_copy(update={"report_id": "0"})
+    assert lower.report_id < stands.report_id
+    feed(database, law, [lower], now=NOW)
+    assess_by(database, law, now=NOW)
+    assert open_findings(database) == [("Q02", "unit:A", "energy.raw_coal", "2023-07-01", "hold")]
+    assert level(database)[0] == "not_rated"
+    ((message,),) = query(database, "SELECT message FROM board.finding WHERE rule = 'Q02'")
+    assert said in message
+    feed(database, law, [coal("A", "2023-07", stands.readings[0].value, revision=1)], now=NOW)
+    assess_by(database, law, now=NOW)
+    assert open_findings(database) == []
+
+
+def test_third_value_opens_a_conflict_again_that_was_accepted(database, law):
+    other = coal("A", "2023-07", "10300").model_copy(update={"report_id": "0"})
+    feed(database, law, [*months("A"), *months("B"), other], RECORDS, now=NOW)
+    assess_by(database, law, now=NOW)
+    store = QualityStore(database)
+    found = store.find("Q02", "unit:A", "energy.raw_coal", Period.month(2023, 7)).finding
+    store.say(Explanation(found.key, found.fingerprint, "以后者为准", "甲", NOW.date(), accepted=True), NOW)
+    assess_by(database, law, now=NOW)
+    assert level(database)[0] == "rated"
+    feed(database, law, [coal("A", "2023-07", "10350").model_copy(update={"report_id": "00"})], now=NOW)
+    assess_by(database, law, now=NOW)
+    assert [one[0] for one in open_findings(database)] == ["Q02"]
+    assert level(database)[0] == "not_rated"
 
 
 def test_figure_that_contains_a_held_one_is_held_with_it(database, law):

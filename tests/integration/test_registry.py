@@ -12,6 +12,7 @@ from files_support import write_table
 from ingest_support import region, unit
 from load_support import make_topics, messages_in
 from rules_support import COAL, make_law, make_single
+from typer.testing import CliRunner
 
 from planwatch.contract.registry import MeasuredFactor, parse_record
 from planwatch.contract.report import Reading, Report, Subject, SubjectKind
@@ -251,7 +252,31 @@ def test_missing_counts_who_has_not_reported(database, run):
     assert missing == {"unit:B": "2025-04-15", "unit:C": "2025-04-15"}
     on_the_day = json.loads(run("missing", "--period", "2025-03", "--at", "2025-04-15", "--json"))
     assert on_the_day["missing"] == []
-    assert "B厂" in run("missing", "--period", "2025-03", "--at", "2025-04-20", "--region", "500101")
+    county = ("missing", "--period", "2025-03", "--at", "2025-04-20", "--region", "500101")
+    assert "B厂" in run(*county)
+    assert "500000" not in run(*county), "of the city only a part was looked at"
+    assert {one["region"] for one in json.loads(run(*county, "--json"))["regions"]} == {"500101"}
+
+
+@pytest.fixture
+def invoke(database_dsn):
+    environment = {"PLANWATCH_DATABASE__DSN": database_dsn, "COLUMNS": "400", "NO_COLOR": "1"}
+    return lambda *words: CliRunner(env=environment).invoke(build(), words)
+
+
+@pytest.mark.parametrize("words", [("missing", "--period", "2025-03"), ("registry", "list")], ids=" ".join)
+def test_region_that_is_not_registered_is_said(database, invoke, words):
+    feed(database, load_law(), [], REGIONS)
+    for wanted in ((), ("--json",)):
+        refused = invoke(*words, "--region", "999999", *wanted)
+        assert (refused.exit_code, "名录中没有地区 999999" in refused.stderr) == (2, True), refused.output
+    assert invoke(*words, "--region", "500102").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("missing", "--period"), ("plans", "whatif", "--path", "linear", "--from")])
+def test_what_is_no_period_is_refused_in_words(invoke, words):
+    refused = invoke(*words, "2025-13")
+    assert (refused.exit_code, "'2025-13' 不是期间" in refused.stderr) == (2, True), refused.output
 
 
 def test_duties_become_a_calendar_file(run, tmp_path):

@@ -142,6 +142,17 @@ def test_unit_that_begins_later_is_awaited_by_no_sum_before_its_day(database):
     assert "unit:N reports no energy" in levels(database, "east.coal", "region:500101")["2025-01"]
 
 
+def test_unit_closed_between_two_entries_counts_and_is_awaited_in_neither(database):
+    """Its figures of the months between are kept and count in no sum; without them the region is whole all the same."""
+    before = unit("A", EAST, valid_from=date(2024, 1, 1), valid_to=date(2024, 2, 29))
+    again = unit("A", EAST, valid_from=date(2024, 5, 1))
+    figures = [coal("A", f"2024-{month:02d}", "100") for month in (1, 2, 3, 5)]
+    feed(database, LAW, figures, [*REGIONS, before, again], now=at(SUMMER))
+    assess_by(database, LAW, now=at(SUMMER))
+    found = levels(database, "east.coal", "region:500101")
+    assert (found["2024-02"], found["2024-03"], found["2024-05"]) == ("142.86", "142.86", "214.29")
+
+
 def test_merger_moves_units_when_its_last_day_has_passed(database):
     merged = region(EAST, "500000", merged_into=WEST, valid_to=DAY_BEFORE, revision=1)
     feed(database, LAW, [coal("A", "2024-01", "100")], [*REGIONS, unit("A", EAST)], now=at(SUMMER))

@@ -84,6 +84,24 @@ def test_records_are_taken_from_their_region_alone(places, record, status):
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "path", "zh", "en"),
+    [
+        ("500101", "id", "令牌不能改动本地区自己的名录", "cannot change the entry of its own region"),
+        ("500109", "parent", "请在 parent 中写明上级地区代码", "in parent"),
+    ],
+    ids=["its own", "another"],
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_region_without_a_parent_is_refused_with_what_to_do(code, path, zh, en, language):
+    record = {"kind": "region", "id": code, "name": "区", "valid_from": "2024-01-01"}
+    asked = {"Accept-Language": language}
+    response = Endpoint().post(record, path="/registry", secret=REGION_SECRET, **asked)
+    (fault,) = response.json()["results"][0]["faults"]
+    assert (fault["path"], fault["given"]) == (path, f"region:{code}")
+    assert {"zh": zh, "en": en}[language] in fault["message"]
+
+
 def test_unit_token_registers_nobody():
     response = Endpoint().post(record_of(), path="/registry")
     assert response.status_code == 403

@@ -69,6 +69,12 @@ def test_merger_needs_a_day_and_another_region(over, words):
         RegionRecord(id="5001", name="x", valid_from=date(2020, 1, 1), **over)
 
 
+@pytest.mark.parametrize("make", [region, unit])
+def test_entry_that_never_holds_is_refused(make):
+    with pytest.raises(ValueError, match="would never hold"):
+        make("5001", "50", valid_from=date(2020, 1, 2), valid_to=date(2020, 1, 1))
+
+
 def test_entry_to_come_does_not_undo_a_merger_before_its_day():
     again = region("5001", "50", valid_from=date(2025, 1, 1))
     merged = region("5001", "50", merged_into="5002", valid_to=LAST)

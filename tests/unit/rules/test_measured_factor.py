@@ -195,6 +195,14 @@ def test_closed_unit_still_owes_the_months_before_its_end():
     assert found.status is Status.NOT_RATED
 
 
+def test_unit_closed_for_a_while_counts_and_owes_nothing_meanwhile():
+    closed = Terms(gaps={OTHER: ((date(2023, 3, 1), date(2023, 12, 31)),)})
+    found = judged(Figures.of(BOTH.each(), closed))
+    assert (found.status, found.actual) == (Status.RATED, D("428.58"))
+    owed = judged(Figures.of(BOTH.each(), Terms(gaps={OTHER: ((date(2023, 4, 1), date(2023, 12, 31)),)})))
+    assert owed.status is Status.NOT_RATED
+
+
 def test_region_whose_members_are_all_closed_is_not_rated():
     ended = Terms(ended={UNIT: date(2022, 12, 31), OTHER: date(2022, 12, 31)})
     found = judged(Figures.of(BOTH.each(), ended))

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from planwatch.contract.calendar import Deadline, Duty
 from planwatch.contract.period import Period
-from planwatch.rules.reporting import Share
+from planwatch.rules.reporting import Expected, Share, shares
+from planwatch.service.commands.missing import below
 from planwatch.service.commands.missing_tables import by_coal, show_shares
 
 DUTY = Duty(id="d", zh="月报", reporter="unit", every="month", deadline=Deadline(day=15), valid_from=date(2024, 1, 1),
@@ -35,3 +36,12 @@ def test_brackets_in_names_are_printed():
     names = {"region:500000": "某市[a 区]"}
     show_shares(console, Period.month(2025, 3), date(2025, 5, 1), [share], names)
     assert "某市[a 区]" in console.file.getvalue()
+
+
+def test_regions_above_the_one_asked_for_are_left_out():
+    def due(subject, *regions):
+        return Expected(subject, subject, regions, DUTY, Period.month(2025, 3), date(2025, 4, 15), True, None)
+
+    found = [due("unit:A", "500101003", "500101", "500000"), due("region:500101", "500000"), due("unit:B", "500101")]
+    sums = below("500101", found, shares(found, date(2025, 5, 1)))
+    assert [(one.region, one.expected) for one in sums] == [("500101", 3), ("500101003", 1)]

@@ -56,7 +56,14 @@ def test_standard_output_is_the_usual_target():
 
 @pytest.mark.parametrize(
     "words",
-    [("--from", "2024"), ("--to", "2024-13"), ("--dirty", "half"), ("--dirty", "0.9"), ("--kafka", "--out", "x")],
+    [
+        ("--from", "2024"),
+        ("--to", "2024-13"),
+        ("--from", "2025-05", "--to", "2024-01"),
+        ("--dirty", "half"),
+        ("--dirty", "0.9"),
+        ("--kafka", "--out", "x"),
+    ],
     ids=str,
 )
 def test_wrong_words_are_refused(words):
