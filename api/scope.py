@@ -77,6 +77,11 @@ def _why_not_record(token: Token, record: Record, subject: str, places: Places) 
     if isinstance(record, CalendarRecord):
         return Fault("kind", str(_NOT_HERE), subject, _NOT_HERE.zh)
     above = parent_region(record)
+    if isinstance(record, RegionRecord) and not _region_is_ours(token, above, places):
+        if record.id in token.regions:
+            return Fault("id", str(_OWN_REGION), subject, _OWN_REGION.zh)
+        if above is None and token.regions:
+            return Fault("parent", str(_NO_PARENT), subject, _NO_PARENT.zh)
     if not _region_is_ours(token, above, places):
         path = "parent" if isinstance(record, RegionRecord) else "region"
         return _refusal(token, path, f"region:{above}", places)
@@ -94,6 +99,15 @@ def _region_is_ours(token: Token, region: str | None, places: Places) -> bool:
 _NOT_HERE = Said(
     "duties and working years bind everybody: they are loaded by whoever runs planwatch (planwatch registry load)",
     "报送义务与放假安排不由本接口登记：用 planwatch registry load，或发到登记信息主题",
+)
+_OWN_REGION = Said(
+    "a token cannot change the entry of its own region: the token of the region above does, or whoever runs planwatch"
+    " (planwatch registry load)",
+    "令牌不能改动本地区自己的名录：请由上级地区的令牌报送，或由运维用 planwatch registry load 登记",
+)
+_NO_PARENT = Said(
+    "a region without a parent lies in no token's region: state the code of the region above it in parent",
+    "没有上级的地区不属于任何令牌的地区：请在 parent 中写明上级地区代码",
 )
 _NO_REGIONS = Said(
     "registry records need a token bound to a region: planwatch tokens new --region CODE",

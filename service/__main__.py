@@ -7,7 +7,7 @@ from importlib.metadata import version as version_of
 import typer
 from rich.console import Console
 
-from planwatch.contract.errors import InvalidDocument, PlanwatchError, SettingsError
+from planwatch.contract.errors import DeliveryFailed, InvalidDocument, PlanwatchError, SettingsError, StorageUnavailable
 
 COMMANDS = (
     "ingest",
@@ -30,6 +30,12 @@ COMMANDS = (
 GROUPS = ("quality", "warnings", "rejects", "tokens", "plans", "barometer", "hj212", "registry")
 GROUP_MODULES = {"plans": "plans_group", "registry": "registry_group"}
 """Groups whose commands live in several modules, which this one gathers."""
+AWAY: dict[type[PlanwatchError], str] = {
+    StorageUnavailable: "数据库连不上:planwatch doctor 会说明原因和处理办法"
+    " (the database is away: planwatch doctor says why and what to do)",
+    DeliveryFailed: "没有送达:planwatch doctor 会说明原因和处理办法"
+    " (not delivered: planwatch doctor says why and what to do)",
+}
 
 
 def build(asked: str | None = None) -> typer.Typer:
@@ -64,8 +70,15 @@ def main() -> None:
         Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(2)
     except PlanwatchError as error:
-        Console(stderr=True).print(f"{type(error).__name__}: {error}", style="red", markup=False, soft_wrap=True)
+        Console(stderr=True).print(in_words(error), style="red", markup=False, soft_wrap=True)
         sys.exit(1)
+
+
+def in_words(error: PlanwatchError) -> str:
+    """An error as it is printed, with what to do where a server is away and the error does not say it itself."""
+    said = f"{type(error).__name__}: {error}"
+    todo = AWAY.get(type(error))
+    return said if todo is None or "PLANWATCH_" in said else f"{said}\n{todo}"
 
 
 if __name__ == "__main__":

@@ -23,7 +23,13 @@ def period_asked(text: str, option: str = "--period", *, cumulative: bool = Fals
 
 def year_to_date_asked(text: str | None, option: str = "--period") -> Period | None:
     """January to the last month of what a text names, None where nothing is asked; BadParameter otherwise."""
-    return period_asked(text, option, cumulative=True) if text else None
+    if not text:
+        return None
+    found = period_asked(text, option, cumulative=True)
+    if found.year == FIRST_YEAR:  # everything is compared with the year before, of which there are no periods
+        said = f"{text!r} 的上年没有数据可比;年份 {FIRST_YEAR + 1} 起 (nothing to compare it with in the year before)"
+        raise typer.BadParameter(said, param_hint=option)
+    return found
 
 
 def month_asked(text: str, option: str) -> Period:
@@ -37,10 +43,8 @@ def month_asked(text: str, option: str) -> Period:
 def period_listed(text: str, option: str = "PERIOD") -> Period:
     """A period by the label it is listed with, runs such as 2025-01~02 too; BadParameter with what is allowed."""
     run = _RUN.fullmatch(text.strip())
-    if run is None:
-        return period_asked(text, option)
     try:
-        return Period(*map(int, run.groups()))
+        return Period(*map(int, run.groups())) if run else Period.parse(text.strip())
     except ValueError:
         said = f"{text!r} 不是期间;{ALLOWED};或如列表所示的连续月份 2025-01~02"
         raise typer.BadParameter(said, param_hint=option) from None

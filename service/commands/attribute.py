@@ -21,6 +21,7 @@ from planwatch.rules.attribution_rounding import half_up, places_for
 from planwatch.rules.lawbook import lawbook_of
 from planwatch.rules.points import needed, points
 from planwatch.service import words
+from planwatch.service.asked import year_to_date_asked
 from planwatch.service.bearing import bearing_of
 from planwatch.service.following import Duty
 from planwatch.service.plain import plain
@@ -46,7 +47,7 @@ def attribute(
 ) -> None:
     """Split the change of a measured quantity, on last year and on the base year, into parts that add up exactly."""
     settings, console = read_settings(), Console()
-    point = Period.parse(period, cumulative=True) if period else None
+    point = year_to_date_asked(period)
     with Database(settings.database.url, max_size=1) as database:
         store, law = ReviewStore(database), law_in_force(database, settings)
         who = subject_named(store, subject, console)

@@ -12,8 +12,9 @@ from planwatch.contract.period import Period
 from planwatch.contract.plan import Band, Law, Target
 from planwatch.service import beside, words
 from planwatch.service.as_of import AsOf, shown
+from planwatch.service.asked import year_to_date_asked
 from planwatch.service.settings import read_settings
-from planwatch.service.whom import subject_named
+from planwatch.service.whom import none_judged, subject_named
 from planwatch.service.wiring import law_in_force
 from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
@@ -36,22 +37,21 @@ def explain(
 ) -> None:
     """Explain a level: figures, formula with numbers, thresholds, the clause, the marks, what would make it better."""
     settings, console = read_settings(), Console()
-    at = as_of
+    point, at = year_to_date_asked(period), as_of
     with Database(settings.database.url, max_size=1) as database:
         store = ReviewStore(database)
         law = law_in_force(database, settings, at)
         who = subject_named(store, subject, console)
-        point = Period.parse(period, cumulative=True) if period else None
         targets = [target] if target else store.judged_targets(who)
         judged = [
             (one, _newest(store.assessments(who, one, yardstick=yardstick, period=point, at=at), point))
             for one in targets
         ]
         found = [(name, found) for name, several in judged for found in several]
+        if not found:
+            console.print(none_judged(store, who, target), style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(1)
         known = BesideStore(database).of(beside.subjects_of(one.assessment for _, one in found) | {who}, at)
-    if not found:
-        console.print(f"没有 {who} 的评估结果;已有评估的指标见 planwatch status", style="red", markup=False)
-        raise typer.Exit(1)
     if as_json:
         json.dump([_plain(one, known) for _, one in found], sys.stdout, ensure_ascii=False, default=str)
         sys.stdout.write("\n")

@@ -13,7 +13,7 @@ from planwatch.contract.period import Period
 from planwatch.service import beside, words
 from planwatch.service.as_of import AsOf, shown
 from planwatch.service.settings import read_settings
-from planwatch.service.whom import subject_named
+from planwatch.service.whom import none_judged, subject_named
 from planwatch.storage.beside_store import Beside, BesideStore
 from planwatch.storage.database import Database
 from planwatch.storage.review_store import Judged, ReviewStore
@@ -42,6 +42,9 @@ def history(
         targets = [target] if target else store.judged_targets(who)
         judged = [one for name in targets for one in reversed(store.assessments(who, name, at=at))]
         changes = store.changes(who, target, at)
+        if not (judged or changes or as_json):
+            console.print(none_judged(store, who, target), style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(1)
         named = {one for each in judged for one in beside.subjects_in(each.assessment.reason)}
         known = BesideStore(database).of(named | {who}, at)
     title = escape(beside.named(who, known.names))
@@ -50,9 +53,6 @@ def history(
         json.dump(rows, sys.stdout, ensure_ascii=False, default=str)
         sys.stdout.write("\n")
         return
-    if not judged and not changes:
-        console.print(f"没有 {who} 的评估结果;已有评估的对象见 planwatch status", style="red", markup=False)
-        raise typer.Exit(1)
     levels = Table(
         "目标", "标尺", "期间", "等级", "实际 / 要求", "覆盖率", "第几次评估", "原因", title=f"{title} 的等级"
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from planwatch.contract.catalogue import Catalogue
-from planwatch.contract.errors import SettingsError, StorageUnavailable
+from planwatch.contract.errors import SettingsError, StorageError, StorageUnavailable
 from planwatch.ingest.files.correcting import Comparing
 from planwatch.ingest.lag import end_offsets, lag
 from planwatch.ingest.topics import Topics
@@ -48,7 +48,7 @@ def _at_hand(settings: Settings) -> bool:
 def wait_until_stored(
     settings: Settings, tell: Callable[[str], None], *, patience_seconds: float = PATIENCE_SECONDS
 ) -> None:
-    """Wait until ingest has stored all reports that are in Kafka now; StorageUnavailable if that takes too long.
+    """Wait until ingest has stored all reports that are in Kafka now; StorageError if that takes too long.
 
     Otherwise a correction sent a moment ago, by a run that was broken off or by somebody else, would not be seen.
     """
@@ -60,6 +60,6 @@ def wait_until_stored(
         store = IngestStore(database, kafka.group)
         while waiting := lag(ends, store.positions()):
             if time.monotonic() > deadline:
-                raise StorageUnavailable(NOT_STORED.format(waiting=waiting))
+                raise StorageError(NOT_STORED.format(waiting=waiting))
             tell(f"等待入库 waiting for ingest: {waiting:,}")
             time.sleep(EVERY_SECONDS)

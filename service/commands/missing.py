@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
 
@@ -13,7 +14,9 @@ from planwatch.contract.calendar_records import calendar_of
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.plan import Law
 from planwatch.contract.records import Records
-from planwatch.rules.reporting import Expected, Reports, expected_reports, forms, newest_due, shares
+from planwatch.contract.report import SubjectKind
+from planwatch.rules.reporting import Expected, Reports, Share, expected_reports, forms, newest_due, shares
+from planwatch.service.asked import period_asked
 from planwatch.service.commands.missing_tables import (
     latest_first,
     plain,
@@ -23,6 +26,7 @@ from planwatch.service.commands.missing_tables import (
     show_shares,
 )
 from planwatch.service.settings import read_settings
+from planwatch.service.whom import registered_region
 from planwatch.service.wiring import clock, law_in_force
 from planwatch.storage.database import Database
 from planwatch.storage.registry_store import RegistryStore
@@ -54,7 +58,9 @@ def missing(
         calendar = calendar_of(law.duties, law.working_years, RegistryStore(database).calendar_records())
         meant = _period(period, calendar, today)
         found = _expected(database, law, calendar, meant, region)
-    sums = shares(found, today)
+        if region and not found:
+            registered_region(RegistryStore(database), region)
+    sums = shares(found, today) if region is None else below(region, found, shares(found, today))
     if as_json:
         json.dump(plain(meant, today, sums, found), sys.stdout, ensure_ascii=False)
         sys.stdout.write("\n")
@@ -76,10 +82,17 @@ def _period(text: str | None, calendar: ReportingCalendar, today: date) -> Perio
         if newest is None:
             raise typer.BadParameter("no duty is in force; name a period with --period")
         return newest
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+    return period_asked(text)
+
+
+def below(region: str, found: Iterable[Expected], sums: Iterable[Share]) -> list[Share]:
+    """The shares of a region and of those in it; of regions above it only a part was looked at, so they have none."""
+    inside = {region}
+    for one in found:
+        kind, _, code = one.subject.partition(":")
+        chain = one.regions if kind != SubjectKind.REGION else (code, *one.regions)
+        inside.update(chain[: chain.index(region)] if region in chain else ())
+    return [one for one in sums if one.region in inside]
 
 
 def _expected(

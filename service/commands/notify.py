@@ -77,8 +77,11 @@ def run_notify(made: Stage, told: Receivers, store: NotifyStore, metrics: Notify
 
 
 def policy_of(settings: NotifySettings) -> DispatchPolicy:
-    """The dispatch policy the settings ask for."""
-    since = Period.parse(settings.since) if settings.since else None
+    """The dispatch policy the settings ask for; SettingsError for a month there is none of."""
+    try:
+        since = Period.parse(settings.since) if settings.since else None
+    except ValueError as error:
+        raise SettingsError(f"PLANWATCH_NOTIFY__SINCE: {error}") from error
     return DispatchPolicy(since=since, retry=RetryPolicy(max_attempts=settings.max_attempts))
 
 

@@ -16,6 +16,7 @@ from planwatch.contract.plan import Law, Target
 from planwatch.rules.outlook import outlooks
 from planwatch.rules.outlook_value import FORECAST
 from planwatch.service import words
+from planwatch.service.asked import year_to_date_asked
 from planwatch.service.bearing import bearing_of
 from planwatch.service.plain import plain
 from planwatch.service.settings import read_settings
@@ -44,7 +45,7 @@ def outlook(
 ) -> None:
     """Project a target to the end of the year and of the plan: interval, back-test, what is still needed."""
     settings, console = read_settings(), Console()
-    as_of = Period.parse(as_of_period, cumulative=True) if as_of_period else None
+    as_of = year_to_date_asked(as_of_period, "--as-of-period")
     with Database(settings.database.url, max_size=1) as database:
         store, law = ReviewStore(database), law_in_force(database, settings)
         who = subject_named(store, subject, console)

@@ -19,6 +19,7 @@ from planwatch.contract.plan import Law, PathKind
 from planwatch.plans.merged import load_merged
 from planwatch.rules.whatif import Shift, why, with_path, with_rule_set, with_value
 from planwatch.service import words
+from planwatch.service.asked import period_asked
 from planwatch.service.commands.plans import app
 from planwatch.service.plain import plain
 from planwatch.service.settings import read_settings
@@ -109,10 +110,7 @@ def _one_target(value: str, chosen: Sequence[str]) -> tuple[str, Decimal]:
 def _month(text: str | None) -> Period | None:
     if text is None:
         return None
-    try:
-        period = Period.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--from") from error
+    period = period_asked(text, "--from")
     return Period.month(period.year, period.first)
 
 

@@ -1,7 +1,6 @@
 """`planwatch quality list | answer`: the findings people work through, and what they say about them."""
 
 import json
-import re
 import sys
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from planwatch.contract.period import Period, local_day
 from planwatch.contract.quality import DOES, Explanation, FindingState, Rule, Tracked
+from planwatch.service.asked import period_listed
 from planwatch.service.quality_names import NAMES
 from planwatch.service.settings import read_settings
 from planwatch.service.whom import subject_named
@@ -22,7 +22,6 @@ from planwatch.storage.review_store import ReviewStore
 
 OUTCOME = {"reject": "退回", "hold": "暂不计入", "query": "待说明", "note": "提示"}
 STATE = {"open": "未处理", "explained": "已说明", "accepted": "已认可", "corrected": "已更正", "lapsed": "已消失"}
-_RUN = re.compile(r"(\d{4})-(\d\d)~(\d\d)")
 
 
 def list_findings(
@@ -129,15 +128,6 @@ def rule_named(text: str) -> str:
         listed = "、".join(f"{one.value} {NAMES[one]}" for one in Rule)
         raise typer.BadParameter(f"{text} is no rule; there are {listed}")
     return code
-
-
-def period_listed(text: str) -> Period:
-    """A period by the label it is listed with, runs such as 2025-01~02 too; BadParameter with what is allowed."""
-    run = _RUN.fullmatch(text.strip())
-    try:
-        return Period(*map(int, run.groups())) if run else Period.parse(text.strip())
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}; or a run of months as listed, e.g. 2025-01~02") from error
 
 
 def _known(database: Database, text: str | None, console: Console) -> str | None:

@@ -15,6 +15,7 @@ from planwatch.contract.period import local_day
 from planwatch.contract.registry import AnyRegistryRecord
 from planwatch.plans.calendar_files import load_industries
 from planwatch.service.settings import read_settings
+from planwatch.service.whom import registered_region
 from planwatch.service.wiring import clock
 from planwatch.storage.database import Database
 from planwatch.storage.registry_store import Listed, RegistryStore
@@ -71,6 +72,8 @@ def list_(
         found = RegistryStore(database).entries(
             day, kind=RECORD_KINDS[kind] if kind else None, region=region, ended=ended
         )
+        if region and not found:
+            registered_region(RegistryStore(database), region)
     if as_json:
         rows = [{name: getattr(one, name) for name in Listed.__slots__} for one in found]
         _print_json(rows)

@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from planwatch.contract.period import Period
 from planwatch.ingest.decode import record_key
 from planwatch.ingest.producer import ReportProducer
+from planwatch.service.asked import month_asked
 from planwatch.service.commands.sending import opened_producer
 from planwatch.service.settings import read_settings
 from planwatch.simulate import dirty, scenario
@@ -57,7 +58,7 @@ def simulate(
     """Make up registry records and monthly reports with known stories: a region that slips and recovers, and more."""
     if out and kafka:
         raise typer.BadParameter("give either --out or --kafka")
-    first, last = _month(from_), _handed_in_by(_month(to), through)
+    first, last = _months(from_, to, through)
     registry = _registry(seed, units) if only in (None, Only.REGISTRY) else ()
     clean = iter(()) if only is Only.REGISTRY else _reports(seed, units, first, last, only)
     share = _share(dirty_share)
@@ -72,19 +73,19 @@ def simulate(
     Console(stderr=True).print(f"{count:,} messages to {where}", markup=False)
 
 
-def _month(text: str) -> Period:
-    try:
-        month = Period.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    if month.months != 1:
-        raise typer.BadParameter(f"{text!r} is no month; write e.g. 2025-06")
-    return month
-
-
-def _handed_in_by(last: Period, through: str | None) -> Period:
-    """The last month whose reports are in by the end of ``through``: they are handed in the month after."""
-    return last if through is None else min(last, _month(through).month_before())
+def _months(from_: str, to: str, through: str | None) -> tuple[Period, Period]:
+    """The first and the last month reported on; of ``through`` that whose reports are in by its end: the one before."""
+    first, last = month_asked(from_, "--from"), month_asked(to, "--to")
+    if last < first:
+        said = f"{to} 在 --from {from_} 之前,没有可报的月份 (--to lies before --from: there is no month to report on)"
+        raise typer.BadParameter(said, param_hint="--to")
+    if through is None:
+        return first, last
+    handed_in = month_asked(through, "--through")
+    if handed_in <= first:
+        said = f"{first} 的报表次月才报送,到 {through} 还没有 (reports on a month are handed in the month after it)"
+        raise typer.BadParameter(said, param_hint="--through")
+    return first, min(last, handed_in.month_before())
 
 
 def _share(text: str) -> tuple[int, int]:
@@ -104,7 +105,7 @@ def _registry(seed: int, units: int) -> Iterator[Keyed]:
 
 
 def _reports(seed: int, units: int, first: Period, last: Period, only: Only | None) -> Iterator[Keyed]:
-    for delivery in scenario.deliveries(seed, units, first, last) if first <= last else ():
+    for delivery in scenario.deliveries(seed, units, first, last):
         if only not in (Only.FIRST_STATEMENTS, Only.CORRECTIONS) or delivery.corrections is (only is Only.CORRECTIONS):
             yield from delivery.messages
 

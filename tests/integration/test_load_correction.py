@@ -10,7 +10,7 @@ from ingest_servers import IngestThread, running, wait_until
 from load_support import make_topics, messages_in
 from typer.testing import CliRunner
 
-from planwatch.contract.errors import StorageUnavailable
+from planwatch.contract.errors import StorageError
 from planwatch.contract.report import parse_report
 from planwatch.service.commands.load import load
 from planwatch.service.commands.load_standing import wait_until_stored
@@ -136,7 +136,7 @@ def test_correction_without_ingest_is_refused_with_what_to_do(run, database_dsn,
         kafka=KafkaSettings(bootstrap_servers=bootstrap_servers, topic_prefix=topic_prefix, group="test"),
     )
     told = []
-    with pytest.raises(StorageUnavailable, match="planwatch ingest"):
+    with pytest.raises(StorageError, match="planwatch ingest"):
         wait_until_stored(settings, told.append, patience_seconds=0)
     assert told == []
 

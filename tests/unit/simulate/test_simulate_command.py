@@ -60,6 +60,7 @@ def test_standard_output_is_the_usual_target():
         ("--from", "2024"),
         ("--to", "2024-13"),
         ("--from", "2025-05", "--to", "2024-01"),
+        ("--through", "2020-01"),
         ("--dirty", "half"),
         ("--dirty", "0.9"),
         ("--kafka", "--out", "x"),
