@@ -48,6 +48,7 @@ def judge_pass(work: Work, law: Law, now: datetime) -> Verdicts:
             retired=retired,
             concerned=_concerned(work, law, subject, duties[subject]),
             whole=work.whole,
+            beside=work.beside,
             now=now,
         )
         scene.follow(duties[subject], verdicts)

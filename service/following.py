@@ -1,7 +1,7 @@
 """One subject in one pass: what its judgements come to, and what that means for its warnings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from planwatch.rules.case import Surroundings
 from planwatch.rules.ended import ended
 from planwatch.rules.judge import judge_all
 from planwatch.rules.sums import Sums
+from planwatch.service.beside import in_words, subjects_in
+from planwatch.storage.beside_store import Beside
 from planwatch.storage.notify_store import notification_to_json
 from planwatch.storage.taken import Marked, Standing, Who
 
@@ -74,6 +76,7 @@ class Scene:
     retired: Mapping[str, Target]
     concerned: Sequence[str]
     whole: Callable[[Standing], Assessment]
+    beside: Callable[[Iterable[str]], Beside]
     now: datetime
 
     def follow(self, duties: Sequence[Duty], verdicts: Verdicts) -> None:
@@ -164,9 +167,16 @@ class Scene:
         verdicts.changes.append((change, assessment.law, self.marked.behind.get(change.cause, "")))
         target = self._target(assessment.target)
         concerned = self.concerned if {target.id, target.parent} & self.law.looked_at else ()
-        told = facts(change, warning, assessment, target, self._name(), self._region(), concerned=concerned)
+        told = facts(
+            change, warning, assessment, target, self._name(), self._region(), concerned=concerned
+        )
         told["region_code"] = self._region_code()
         verdicts.bodies[change.id] = notification_to_json(change, warning, told)
+
+    def _worded(self, assessment: Assessment) -> Assessment:
+        """With a reason as `explain` says it: registered names, and what was withdrawn said to be withdrawn."""
+        whom = subjects_in(assessment.reason)
+        return replace(assessment, reason=in_words(assessment.reason, self.beside(whom))) if whom else assessment
 
     def _of_line(self, line: tuple[str, Yardstick], spots: Mapping[Spot, Said]) -> dict[Period, Said]:
         """The judgements of a line on one yardstick, by period; plans that follow on each other do not overlap."""

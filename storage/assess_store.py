@@ -17,6 +17,7 @@ from planwatch.contract.quality import FindingState, Outcome, Rule
 from planwatch.contract.records import Records
 from planwatch.contract.registry import CalendarRecord, parse_record
 from planwatch.contract.warning import Cause, Change, EarlyWarning
+from planwatch.storage.beside_store import Beside, beside_of
 from planwatch.storage.database import Connection, Database
 from planwatch.storage.membership import Membership
 from planwatch.storage.quality_store import QualityWork
@@ -137,6 +138,10 @@ class Work:
         row = self._connection.execute(QUERIES.judgement, standing.columns).fetchone()
         assert row is not None, "nobody else closes judgements of a subject that is held"
         return assessment_of_row(row)
+
+    def beside(self, subjects: Iterable[str]) -> Beside:
+        """What is said beside judgements of subjects: names, open findings, withdrawn figures."""
+        return beside_of(self._connection, subjects, None)
 
     def warnings(self, subjects: Sequence[str]) -> dict[str, list[EarlyWarning]]:
         """All warnings of subjects, oldest first."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from psycopg.rows import dict_row
 
 from planwatch.contract.period import Period
-from planwatch.storage.database import Database
+from planwatch.storage.database import Connection, Database
 from planwatch.storage.queries import load_queries
 
 QUERIES = load_queries("beside.sql")
@@ -42,6 +42,20 @@ class Beside:
     withdrawn: tuple[tuple[str, str, Period], ...] = ()
 
 
+def beside_of(connection: Connection, subjects: Iterable[str], at: datetime | None) -> Beside:
+    """What a transaction knows of subjects, now or at a time."""
+    bound = {"subjects": sorted(set(subjects)), "at": at}
+    names = {row[0]: row[1] for row in connection.execute(QUERIES.names, bound)}
+    doubts = tuple(
+        Doubt(row[0], row[1], row[2], Period.from_start(row[3], row[4]), *row[5:])
+        for row in connection.execute(QUERIES.findings, bound)
+    )
+    withdrawn = tuple(
+        (row[0], row[1], Period.from_start(row[2], row[3])) for row in connection.execute(QUERIES.withdrawn, bound)
+    )
+    return Beside(names, doubts, withdrawn)
+
+
 class BesideStore:
     """The database as those who read judgements ask it."""
 
@@ -50,18 +64,8 @@ class BesideStore:
 
     def of(self, subjects: Iterable[str], at: datetime | None) -> Beside:
         """What is known of subjects, now or at a time."""
-        bound = {"subjects": sorted(set(subjects)), "at": at}
         with self._database.transaction() as connection:
-            names = {row[0]: row[1] for row in connection.execute(QUERIES.names, bound)}
-            doubts = tuple(
-                Doubt(row[0], row[1], row[2], Period.from_start(row[3], row[4]), *row[5:])
-                for row in connection.execute(QUERIES.findings, bound)
-            )
-            withdrawn = tuple(
-                (row[0], row[1], Period.from_start(row[2], row[3]))
-                for row in connection.execute(QUERIES.withdrawn, bound)
-            )
-        return Beside(names, doubts, withdrawn)
+            return beside_of(connection, subjects, at)
 
     def queried(self, region: str | None, kind: str | None, at: datetime | None) -> dict[Key, int]:
         """How many figures each newest judgement rests on that have an open question; who has none is not in it."""

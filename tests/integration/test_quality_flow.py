@@ -96,6 +96,21 @@ def test_third_value_opens_a_conflict_again_that_was_accepted(database, law):
     assert level(database)[0] == "not_rated"
 
 
+def test_people_are_told_who_withdrew_what_by_name(database, law):
+    """The reason in a message is the one that `explain` gives: not «未报», and not an id alone."""
+    much = [coal(one.subject.id, one.period, 3 * one.readings[0].value) for who in "AB" for one in months(who)]
+    feed(database, law, much, RECORDS, now=NOW)
+    assess_by(database, law, now=NOW)
+    feed(database, law, [coal("A", "2023-10", "30000", revision=1, flag=Flag.WITHDRAWN)], now=NOW)
+    assess_by(database, law, now=NOW)
+    ((reason,),) = query(
+        database,
+        "SELECT DISTINCT body #>> '{facts,reason}' FROM planwatch.outbox o JOIN planwatch.level_change c USING (change_id)"
+        " WHERE c.kind = 'restated' AND c.months = 10",
+    )
+    assert reason.startswith("甲厂(unit:A) 已撤回 energy.raw_coal:2023-10;")
+
+
 def test_figure_that_contains_a_held_one_is_held_with_it(database, law):
     feed(database, law, [*months("A"), *months("B")], RECORDS)
     slip = coal("B", "2023-09", "10450000", 1)
