@@ -168,7 +168,7 @@ class Scene:
         target = self._target(assessment.target)
         concerned = self.concerned if {target.id, target.parent} & self.law.looked_at else ()
         told = facts(
-            change, warning, assessment, target, self._name(), self._region(), concerned=concerned
+            change, warning, self._worded(assessment), target, self._name(), self._region(), concerned=concerned
         )
         told["region_code"] = self._region_code()
         verdicts.bodies[change.id] = notification_to_json(change, warning, told)
