@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from planwatch.contract.registry import (
     AnyRegistryRecord,
@@ -16,6 +17,7 @@ from planwatch.contract.registry import (
 )
 
 AnyRecord = SubjectRecord
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,12 @@ class Records:
             found = self.at(subject, day)
             if isinstance(found, ReductionProjectRecord):
                 yield subject, found
+
+    def gaps(self, subject: str) -> Iterator[tuple[date, date]]:
+        """Runs of days, first and last, between two entries in which neither held."""
+        for one, after in pairwise(self.versions(subject)):
+            if one.valid_to is not None and one.valid_to < after.valid_from - _A_DAY:
+                yield one.valid_to + _A_DAY, after.valid_from - _A_DAY
 
     def regions_above(self, subject: str, day: date) -> tuple[str, ...]:
         """The region codes above a subject on a day, nearest first, as far as their entries are known."""

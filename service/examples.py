@@ -94,14 +94,16 @@ def _terms(records: Records) -> Terms:
     measured: dict[str, dict[tuple[str, date], MeasuredFactor]] = {}
     ended: dict[str, date] = {}
     regions: dict[str, str] = {}
+    gaps: dict[str, tuple[tuple[date, date], ...]] = {}
     for subject in records.subjects():
         for version in records.versions(subject):
             factors = version.measured_factors if isinstance(version, UnitRecord) else ()
             measured.setdefault(subject, {}).update({(one.energy_kind, one.valid_from): one for one in factors})
+        gaps |= {subject: closed} if (closed := tuple(records.gaps(subject))) else {}
         newest = records.versions(subject)[-1]
         ended |= {subject: newest.valid_to} if newest.valid_to else {}
         regions |= {subject: region} if (region := parent_region(newest)) else {}
-    return Terms({subject: tuple(one.values()) for subject, one in measured.items()}, ended, regions)
+    return Terms({subject: tuple(one.values()) for subject, one in measured.items()}, ended, regions, gaps=gaps)
 
 
 def _with_rows(law: Law, rows: Mapping[str, SubTarget]) -> Law:

@@ -165,6 +165,13 @@ class Planwatch:
                 raise AssertionError(f"{stage} did not end on SIGTERM") from None
         self.running.clear()
 
+    def end(self) -> None:
+        """Whatever still runs, at once: a test that failed leaves nothing behind."""
+        for child in self.running.values():
+            child.kill()
+            child.wait()
+        self.running.clear()
+
     def _environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PLANWATCH_")}
         return clean | self.settings

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -107,14 +108,16 @@ def prepared(side, messages):
 
 @pytest.mark.timeout(600)
 def test_tables_after_kills_equal_those_of_an_undisturbed_run(name, messages, tmp_path):
-    with inbox() as calm_people, inbox() as shaken_people:
+    with inbox() as calm_people, inbox() as shaken_people, ExitStack() as at_the_end:
         calm = Side("calm", name, tmp_path, calm_people)
+        at_the_end.callback(calm.planwatch.end)
         prepared(calm, messages)
         calm.send(messages[2])
         calm.drain()
         calm.planwatch.stop()
 
         shaken = Side("shaken", name, tmp_path, shaken_people)
+        at_the_end.callback(shaken.planwatch.end)
         prepared(shaken, messages)
         shake(shaken, name, messages[2])
         shaken.drain()

@@ -60,9 +60,7 @@ def planwatch(people, tmp_path_factory):
         installed.check_all()
         installed.stop()
     finally:
-        for child in installed.running.values():
-            child.kill()
-            child.wait()
+        installed.end()
         run_stack("remove", "--name", name)
 
 

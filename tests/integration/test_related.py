@@ -14,7 +14,7 @@ from planwatch.storage.database import Database
 from planwatch.storage.law_store import LawStore
 
 pytestmark = pytest.mark.services
-SINCE = date(2021, 1, 1)
+SINCE, COAL = date(2021, 1, 1), "energy.raw_coal"
 ROWS = """of: heilongjiang.city-intensity-basic
 about: a made-up split
 source: made up for this test
@@ -58,14 +58,14 @@ def ledger_project(name):
     )
 
 
-def booked(name, month):
+def booked(name, month, indicator="reduction.cod"):
     return Report(
         report_id=f"{name}-{month}",
         subject=Subject(kind=SubjectKind.PROJECT, id=name),
         period=month,
         submitted_at=NOW,
         source=Source.MANUAL,
-        readings=(Reading(indicator="reduction.cod", value=Decimal(10), unit="t"),),
+        readings=(Reading(indicator=indicator, value=Decimal(10), unit="t"),),
     )
 
 
@@ -137,10 +137,10 @@ def months_of_two_projects(database, law):
     feed(database, law, [city_year(2020, "1000"), city_until(9, "700")], [*REGIONS, *map(listed_project, names)])
     assess_by(database, law)
     for batch in (
-        [coal_of("early", "2021-10"), coal_of("early", "2021-11")],
+        [booked("early", "2021-10", COAL), booked("early", "2021-11", COAL)],
         [city_until(10, "790")],
         [city_until(11, "870")],
-        [coal_of("late", "2021-10"), coal_of("late", "2021-11")],
+        [booked("late", "2021-10", COAL), booked("late", "2021-11", COAL)],
     ):
         feed(database, law, batch)
         assess_by(database, law)
@@ -158,17 +158,6 @@ def months_judged(database, project):
         database,
         "SELECT extract(year FROM period_start)::int, months FROM board.assessment"
         f" WHERE subject = 'project:{project}' AND target = 'heilongjiang.two-high-substitution' ORDER BY 1, 2",
-    )
-
-
-def coal_of(name, month):
-    return Report(
-        report_id=f"{name}-{month}",
-        subject=Subject(kind=SubjectKind.PROJECT, id=name),
-        period=month,
-        submitted_at=NOW,
-        source=Source.MANUAL,
-        readings=(Reading(indicator="energy.raw_coal", value=Decimal(100), unit="t"),),
     )
 
 

@@ -75,6 +75,15 @@ def test_entry_that_never_holds_is_refused(make):
         make("5001", "50", valid_from=date(2020, 1, 2), valid_to=date(2020, 1, 1))
 
 
+def test_days_between_two_entries_are_a_gap_and_those_of_entries_that_meet_are_none():
+    entries = [
+        unit("A", "5002", valid_from=date(2020, 1, 1), valid_to=date(2020, 6, 30)),
+        unit("A", "5002", valid_from=date(2020, 7, 1), valid_to=date(2021, 2, 28)),
+        unit("A", "5002", valid_from=date(2021, 5, 1)),
+    ]
+    assert list(Records.of(entries).gaps("unit:A")) == [(date(2021, 3, 1), date(2021, 4, 30))]
+
+
 def test_entry_to_come_does_not_undo_a_merger_before_its_day():
     again = region("5001", "50", valid_from=date(2025, 1, 1))
     merged = region("5001", "50", merged_into="5002", valid_to=LAST)
