@@ -7,6 +7,19 @@ SELECT body::text FROM planwatch.registry WHERE kind = ANY (%(kinds)s) ORDER BY 
 -- name: region_codes
 SELECT DISTINCT substr(subject, 8) FROM planwatch.registry WHERE kind = 'region'
 
+-- name: circles
+-- Regions that lie in themselves over others on a day, each circle once, from its first code round to its last.
+WITH RECURSIVE above AS (
+    SELECT substr(subject, 8) AS first, region AS parent, ARRAY[substr(subject, 8)] AS path
+    FROM planwatch.registry_on(%(at)s)
+    WHERE kind = 'region' AND region IS NOT NULL
+    UNION ALL
+    SELECT above.first, up.region, above.path || above.parent
+    FROM above JOIN planwatch.registry_on(%(at)s) up ON up.subject = 'region:' || above.parent
+    WHERE up.region IS NOT NULL AND above.parent > above.first AND above.parent <> ALL (above.path)
+)
+SELECT path FROM above WHERE parent = first ORDER BY path
+
 -- name: entries
 -- The newest entry of each subject that began until a day, of a kind, in a region or anywhere below it.
 WITH RECURSIVE at_day AS (

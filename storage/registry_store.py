@@ -59,6 +59,11 @@ class RegistryStore:
         with self._database.transaction() as connection:
             return frozenset(row[0] for row in connection.execute(QUERIES.region_codes))
 
+    def circles(self, at: date) -> list[list[str]]:
+        """Regions that lie in themselves over others on a day: what is in them is in no sum above."""
+        with self._database.transaction() as connection:
+            return [row[0] for row in connection.execute(QUERIES.circles, {"at": at})]
+
     def entries(
         self, at: date, *, kind: str | None = None, region: str | None = None, ended: bool = False
     ) -> list[Listed]:

@@ -1,6 +1,6 @@
 """`planwatch doctor`: say what is wrong and how to mend it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import typer
@@ -27,12 +27,16 @@ START_INGEST = (
     " messages are nearly all rejected stops it on purpose; `planwatch rejects list` shows them, and"
     " PLANWATCH_INGEST__REJECT_MINIMUM=1001 for one run lets it pass them by, kept as rejects"
 )
+CORRECT_PARENT = (
+    "correct the parent of one of them: planwatch registry load regions.csv with a higher revision, or send the record"
+    " again to the registry topic"
+)
 STANDSTILL = timedelta(minutes=1)
 MEND = "mend the setting or the file named, then run doctor again"
 
 
 def doctor() -> None:
-    """Check settings, plans, servers, ingest, receivers and both ways in; exit code 1 if anything is wrong."""
+    """Check settings, plans, servers, register, ingest, receivers and both ways in; exit code 1 if any is wrong."""
     console = Console()
     try:
         settings = read_settings()
@@ -89,6 +93,26 @@ def _schema(settings: Settings) -> Finding:
     return Finding(
         "schema", not waiting, f"{len(waiting)} migrations to apply" if waiting else "up to date", "planwatch migrate"
     )
+
+
+def _registry(settings: Settings) -> Finding:
+    from planwatch.storage.database import Database
+    from planwatch.storage.migrate import pending
+    from planwatch.storage.registry_store import RegistryStore
+
+    if pending(settings.database.url):
+        return Finding("registry", False, "there is no register yet", "planwatch migrate")
+    with Database(settings.database.url, max_size=1, timeout_seconds=3) as database:
+        return registry_found(RegistryStore(database).circles(local_day(clock())))
+
+
+def registry_found(circles: Sequence[Sequence[str]]) -> Finding:
+    """Whether regions lie in each other. A file that says so is refused; of single records none shows it by itself."""
+    said = "; ".join(" → ".join((*circle, circle[0])) for circle in circles)
+    seen = (
+        f"regions lie in each other, and no sum above has what is in them: {said}" if circles else "no region in itself"
+    )
+    return Finding("registry", not circles, seen, CORRECT_PARENT)
 
 
 def _kafka(settings: Settings) -> Finding:
@@ -162,6 +186,6 @@ def _gateway(settings: Settings) -> Finding:
 
 
 CHECKS: dict[str, Callable[[Settings], Finding]] = {
-    "plans": _plans, "database": _database, "schema": _schema, "kafka": _kafka, "ingest": _waiting,
-    "receivers": _receivers, "api": _api, "hj212": _gateway,
+    "plans": _plans, "database": _database, "schema": _schema, "registry": _registry, "kafka": _kafka,
+    "ingest": _waiting, "receivers": _receivers, "api": _api, "hj212": _gateway,
 }  # fmt: skip

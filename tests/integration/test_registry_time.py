@@ -153,6 +153,19 @@ def test_unit_closed_between_two_entries_counts_and_is_awaited_in_neither(databa
     assert (found["2024-02"], found["2024-03"], found["2024-05"]) == ("142.86", "142.86", "214.29")
 
 
+def test_regions_that_lie_in_each_other_are_named_once_until_they_are_corrected(database):
+    """Each record is sound by itself; only together they say what cannot be."""
+    feed(
+        database,
+        LAW,
+        records=[*REGIONS, region("10", "30"), region("20", "10"), region("30", "20"), region("40", "40")],
+    )
+    store = RegistryStore(database)
+    assert store.circles(SUMMER) == [["10", "30", "20"], ["40"]]
+    feed(database, LAW, records=[region("30", "500000", revision=1), region("40", "500000", revision=1)])
+    assert store.circles(SUMMER) == []
+
+
 def test_merger_moves_units_when_its_last_day_has_passed(database):
     merged = region(EAST, "500000", merged_into=WEST, valid_to=DAY_BEFORE, revision=1)
     feed(database, LAW, [coal("A", "2024-01", "100")], [*REGIONS, unit("A", EAST)], now=at(SUMMER))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from planwatch.contract.errors import DeliveryFailed, InvalidDocument, StorageUnavailable
-from planwatch.service.commands.doctor import _look, waiting_found
+from planwatch.service.commands.doctor import _look, registry_found, waiting_found
 from planwatch.service.settings import Settings
 
 
@@ -44,3 +44,11 @@ def test_messages_that_wait_while_nothing_is_stored_are_a_fault(messages, ago, r
     assert found.right is right
     assert seen in found.seen
     assert "REJECT_MINIMUM" in found.mend or right
+
+
+def test_regions_in_a_circle_are_named_with_what_to_correct():
+    found = registry_found([["10", "30", "20"]])
+    assert not found.right
+    assert "10 → 30 → 20 → 10" in found.seen
+    assert "correct the parent" in found.mend
+    assert registry_found([]).right
