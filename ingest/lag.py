@@ -4,14 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
+from planwatch.contract.errors import DeliveryFailed
 from planwatch.ingest.client import closed, opened
 
 
 def end_offsets(
     servers: Sequence[str], topics: Sequence[str], client: Mapping[str, Any] | None = None
 ) -> dict[tuple[str, int], int]:
-    """The offset after the last message of each partition of the topics that exist."""
+    """The offset after the last message of each partition of the topics that exist; DeliveryFailed without a broker."""
+    try:
+        return _end_offsets(servers, topics, client)
+    except KafkaError as error:
+        raise DeliveryFailed(f"Kafka at {', '.join(servers)} does not answer: {error}", retry=True) from error
+
+
+def _end_offsets(
+    servers: Sequence[str], topics: Sequence[str], client: Mapping[str, Any] | None
+) -> dict[tuple[str, int], int]:
     consumer = opened(KafkaConsumer, bootstrap_servers=list(servers), group_id=None, **(client or {}))
     try:
         partitions = [

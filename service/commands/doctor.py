@@ -1,6 +1,6 @@
 """`planwatch doctor`: say what is wrong and how to mend it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import typer
@@ -43,7 +43,7 @@ def doctor() -> None:
     except PlanwatchError as error:
         console.print(f"[red]✗[/red] settings  {escape(str(error))}")
         raise typer.Exit(1) from None
-    findings = [_look(name, check, settings) for name, check in CHECKS.items()]
+    findings = looked_at(CHECKS, settings)
     for finding in findings:
         console.print(
             f"{'[green]✓[/green]' if finding.right else '[red]✗[/red]'} {finding.name:<13} {escape(finding.seen)}"
@@ -51,6 +51,16 @@ def doctor() -> None:
         if finding.mend and not finding.right:
             console.print(f"  → {finding.mend}", style="yellow", markup=False)
     raise typer.Exit(0 if all(finding.right for finding in findings) else 1)
+
+
+def looked_at(checks: Mapping[str, Callable[[Settings], Finding]], settings: Settings) -> list[Finding]:
+    """What each check finds, in order; one is not made where what it rests on is wrong."""
+    found: dict[str, Finding] = {}
+    for name, check in checks.items():
+        wrong = [one for one in RESTS_ON.get(name, ()) if one in found and not found[one].right]
+        not_made = Finding(name, False, f"not looked at: first mend {' and '.join(wrong)}")
+        found[name] = not_made if wrong else _look(name, check, settings)
+    return list(found.values())
 
 
 def _look(name: str, check: Callable[[Settings], Finding], settings: Settings) -> Finding:
@@ -97,11 +107,8 @@ def _schema(settings: Settings) -> Finding:
 
 def _registry(settings: Settings) -> Finding:
     from planwatch.storage.database import Database
-    from planwatch.storage.migrate import pending
     from planwatch.storage.registry_store import RegistryStore
 
-    if pending(settings.database.url):
-        return Finding("registry", False, "there is no register yet", "planwatch migrate")
     with Database(settings.database.url, max_size=1, timeout_seconds=3) as database:
         return registry_found(RegistryStore(database).circles(local_day(clock())))
 
@@ -189,3 +196,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "plans": _plans, "database": _database, "schema": _schema, "registry": _registry, "kafka": _kafka,
     "ingest": _waiting, "receivers": _receivers, "api": _api, "hj212": _gateway,
 }  # fmt: skip
+RESTS_ON = {
+    "schema": ("database",), "registry": ("schema",), "ingest": ("schema", "kafka"), "hj212": ("schema",)
+}  # fmt: skip
+"""Checks that cannot be made where others failed. Without a database the schema is not looked at either."""

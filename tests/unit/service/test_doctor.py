@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from planwatch.contract.errors import DeliveryFailed, InvalidDocument, StorageUnavailable
-from planwatch.service.commands.doctor import _look, registry_found, waiting_found
+from planwatch.service.commands.doctor import _look, looked_at, registry_found, waiting_found
+from planwatch.service.finding import Finding
 from planwatch.service.settings import Settings
 
 
@@ -52,3 +53,17 @@ def test_regions_in_a_circle_are_named_with_what_to_correct():
     assert "10 → 30 → 20 → 10" in found.seen
     assert "correct the parent" in found.mend
     assert registry_found([]).right
+
+
+def test_check_is_not_made_where_what_it_rests_on_is_wrong():
+    right, wrong = (lambda name: lambda _: Finding(name, True, "")), (lambda name: lambda _: Finding(name, False, "x"))
+    asked = {
+        "database": wrong("database"),
+        "schema": right("schema"),
+        "kafka": right("kafka"),
+        "ingest": right("ingest"),
+    }
+    found = {one.name: one for one in looked_at(asked, None)}
+    assert [one.right for one in found.values()] == [False, False, True, False]
+    assert found["schema"].seen == "not looked at: first mend database"
+    assert found["ingest"].seen == "not looked at: first mend schema"
